@@ -1,0 +1,166 @@
+"""A Splunk installation to test against: apps go in, searches, inputs and an indexer's copy come out.
+
+This is what tests and the demo hold in their hands. It keeps the folder layout of $SPLUNK_HOME and starts processes with
+splunkd's environment [platform 1.7]: none of the caller's PYTHON* variables, no virtual environment, only what the app
+brings along. What happens then is told in search, modular_input, bundle and rest.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import secrets
+import shutil
+import sys
+from pathlib import Path
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Union
+
+from .conf import is_true, read_conf
+from .conversation import Conversation
+from .csv_dialect import Event
+from .errors import SplunkdError, chunked_error
+from .getinfo import SearchInfo, split_arguments
+from .search import CHUNK_ROWS, OnEvents, SearchResult, SearchRun
+
+SHIPPED = ("app.manifest", "default", "bin", "lib", "lookups", "metadata", "README", "static", "appserver")
+SERVER_NAME = "sh1"
+
+
+class Splunkd:
+    """One splunkd with its home below `home`. `python` is the interpreter it brings; a virtual environment's is
+    replaced by the bare one it was made from, because Splunk's Python has none of a tester's packages."""
+
+    def __init__(self, home: Path, python: str = sys.executable) -> None:
+        self.home = Path(home).resolve()
+        self.python = bare_interpreter(python)
+        self.session_key = secrets.token_urlsafe(48)
+        self._sids = itertools.count(1)
+        for folder in ("etc/apps", "var/run/splunk/dispatch", "var/run/splunk/lookup_tmp", "var/lib/splunk/modinputs"):
+            (self.home / folder).mkdir(parents=True, exist_ok=True)
+
+    def install(self, app_root: Path) -> Path:
+        """Copies the app's shipped folders to etc/apps/<id> and returns that folder; over an older copy like an
+        upgrade: files of the same name are replaced, local/ and other lookups stay [platform 4.7]."""
+        app_id = read_conf(Path(app_root), "app").get("package", {}).get("id")
+        if not app_id:
+            raise SplunkdError("default/app.conf names no [package] id")
+        target = self.home / "etc" / "apps" / app_id
+        target.mkdir(parents=True, exist_ok=True)
+        for name in SHIPPED:
+            source = Path(app_root) / name
+            if source.is_dir():
+                ignore = shutil.ignore_patterns("__pycache__", "*.pyc")
+                shutil.copytree(source, target / name, ignore=ignore, dirs_exist_ok=True)
+            elif source.is_file():
+                shutil.copy2(source, target / name)
+        return target
+
+    def environment(self, home: Optional[Path] = None) -> Dict[str, str]:
+        """Returns the whole environment of what splunkd starts [platform 1.7]; `home` where it is not the search head."""
+        home = home or self.home
+        return {
+            "SPLUNK_HOME": str(home),
+            "SPLUNK_DB": str(home / "var" / "lib" / "splunk"),
+            "PYTHONHTTPSVERIFY": "0",
+            "PYTHONUTF8": "1",
+            "LD_LIBRARY_PATH": str(home / "lib"),
+            "PATH": os.pathsep.join([str(home / "bin"), "/usr/local/bin", "/usr/bin", "/bin"]),
+        }
+
+    def search(
+        self,
+        app: Path,
+        command: str,
+        arguments: Union[str, Sequence[str]] = (),
+        events: Iterable[Event] = (),
+        *,
+        chunk_rows: Union[int, Sequence[int]] = CHUNK_ROWS,
+        selected: bool = True,
+        parse_phase: int = 2,
+        last_chunk_rows: bool = False,
+        on_events: Optional[OnEvents] = None,
+        record: Optional[bool] = None,
+        patience: float = 60.0,
+        search: Optional[str] = None,
+    ) -> SearchResult:
+        """Runs `| <command> <arguments>` of `app` over `events` (a generator will do) and returns the SearchResult.
+
+        arguments: as typed; chunk_rows: rows of a chunk, or of each chunk in turn (0: a chunk without rows);
+        selected=False: all columns are sent, as after a reporting command; parse_phase: starts before the run;
+        last_chunk_rows: the last chunk carries rows; on_events: gets each chunk's events instead of `.events`;
+        record: keep requests and replies (default: unless on_events is given); patience: seconds without progress
+        before the process is killed; search: the whole pipeline as typed. Raises SplunkdError as the module search says.
+        """
+        settings = self.command_settings(app, command)
+        run = SearchRun(
+            start=lambda: self.conversation(app, command, patience=patience),
+            info=self.search_info(app, command, arguments, search),
+            chunk_rows=chunk_rows,
+            selected=selected,
+            last_chunk_rows=last_chunk_rows,
+            max_chunk_bytes=int(settings.get("maxchunksize", "0")),
+            on_events=on_events,
+            record=on_events is None if record is None else record,
+        )
+        for _ in range(parse_phase):
+            if run.parse() is not None:
+                return run.result
+        return run.execute(events)
+
+    def conversation(self, app: Path, command: str, *, patience: float = 60.0) -> Conversation:
+        """Starts the command's process and nothing more: for tests that misbehave, or that speak chunk by chunk."""
+        settings = self.command_settings(app, command)
+        script = Path(app) / "bin" / settings.get("filename", f"{command}.py")
+        if "/" in settings.get("filename", "") or not script.is_file():
+            raise chunked_error("SCRIPT_NOT_FOUND__S", script.name)  # `filename` cannot leave bin/ [platform 1.9]
+        numbered = {int(key[len("command.arg."):]): value for key, value in settings.items() if key.startswith("command.arg.")}
+        argv = [self.python, str(script), *(numbered[number] for number in sorted(numbered))]
+        return Conversation(argv, script.parent, self.environment(home_of(app)), patience)
+
+    def command_settings(self, app: Path, command: str) -> Mapping[str, str]:
+        """Returns the command's stanza of commands.conf; SplunkdError if there is none or it is not chunked."""
+        settings = read_conf(Path(app), "commands").get(command)
+        if settings is None:
+            raise SplunkdError(f"Unknown search command '{command}'.")
+        if not is_true(settings.get("chunked", "false")):
+            raise SplunkdError(f"commands.conf [{command}]: only chunked = true is played")
+        return settings
+
+    def search_info(
+        self, app: Path, command: str, arguments: Union[str, Sequence[str]] = (), search: Optional[str] = None
+    ) -> SearchInfo:
+        """Returns what getinfo says of a new search; its dispatch directory exists, as a peer's if `app` is a peer's."""
+        typed = arguments if isinstance(arguments, str) else " ".join(arguments)
+        on_peer = home_of(app) != self.home
+        sid = f"1700000000.{next(self._sids)}"
+        folder = f"remote_{SERVER_NAME}_{sid}" if on_peer else sid
+        dispatch = home_of(app) / "var" / "run" / "splunk" / "dispatch" / folder
+        dispatch.mkdir(parents=True, exist_ok=True)
+        local = f"search index=cloudtrail | {command} {typed}"
+        remote = f'litsearch index=cloudtrail | {command} {typed} | fields keepcolorder=t "*" "_bkt" "_cd" "_si" "host"'
+        return SearchInfo(
+            command=command,
+            raw_args=split_arguments(typed),
+            search=search or (remote if on_peer else local),
+            sid=sid,
+            dispatch_dir=str(dispatch),
+            session_key=self.session_key,
+            app=Path(app).name,
+        )
+
+
+def home_of(app: Path) -> Path:
+    """Returns the $SPLUNK_HOME an app folder is in: above etc/apps/<app>, or above var/run/searchpeers/<x>/apps/<app>."""
+    app = Path(app).resolve()
+    return app.parents[5] if app.parents[2].name == "searchpeers" else app.parents[2]
+
+
+def bare_interpreter(python: str) -> str:
+    """Returns the interpreter that a virtual environment was made from; any other `python` as it is."""
+    settings = Path(python).parent.parent / "pyvenv.cfg"
+    if not settings.is_file():
+        return python
+    lines: List[Any] = [line.partition("=") for line in settings.read_text(encoding="utf-8").splitlines()]
+    home = next(value.strip() for key, _, value in lines if key.strip() == "home")
+    named = Path(home) / Path(python).name
+    return str(named if named.exists() else Path(home) / "python3")

@@ -1,0 +1,186 @@
+"""One run of one search command, as splunkd does it: parse-phase starts, getinfo, chunks, merge, end.
+
+Source: [platform 1.2 to 1.8, 9.1 to 9.4]. In: how to start the process, what to tell it, events in any number. Out: the
+events as the rest of the search would get them, messages, the error that its user would see. One chunk is held at a
+time when events go to a callback. It does not know where commands live (see install) nor what they are for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import chain, islice, repeat
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple, Union
+
+from .conversation import Conversation, Ended
+from .csv_dialect import Event, Value, union_of_columns, write_body
+from .errors import MESSAGES, SplunkdError, UnknownBehaviour, chunked_error
+from .frames import BadFrame, Frame, write_frame
+from .getinfo import SearchInfo, parse_request, run_request
+from .merge import TYPES, is_merged, merge_events, replace_events, required_columns
+
+CHUNK_ROWS = 6638  # the first chunk of REC harvest (8.0.3)
+LEVELS = ("DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+
+OnEvents = Callable[[List[Dict[str, Value]]], None]
+
+
+@dataclass
+class SearchResult:
+    """What a search gives.
+
+    events: as the rest of the search gets them, order kept, absent fields absent (empty list with `on_events`);
+    messages: (level, text) of all replies of the run; error: what the user sees when the search fails, else None;
+    getinfo_reply: the metadata of the run's first reply; replies: (metadata, body) of each reply; requests: the bytes
+    sent. The last two stay empty where the caller does not record.
+    """
+
+    events: List[Dict[str, Value]] = field(default_factory=list)
+    messages: List[Tuple[str, str]] = field(default_factory=list)
+    error: Optional[str] = None
+    exit_status: int = 0
+    stderr: str = ""
+    getinfo_reply: Dict[str, Any] = field(default_factory=dict)
+    replies: List[Tuple[Dict[str, Any], bytes]] = field(default_factory=list)
+    requests: List[bytes] = field(default_factory=list)
+
+
+@dataclass
+class SearchRun:
+    """One search: `start` starts a fresh process of its command; `info` is what getinfo tells it."""
+
+    start: Callable[[], Conversation]
+    info: SearchInfo
+    chunk_rows: Union[int, Sequence[int]] = CHUNK_ROWS
+    selected: bool = True
+    last_chunk_rows: bool = False
+    max_chunk_bytes: int = 0
+    on_events: Optional[OnEvents] = None
+    record: bool = True
+    result: SearchResult = field(default_factory=SearchResult)
+
+    def parse(self) -> Optional[str]:
+        """Plays one start of the parse phase. Returns the reply's `error`; SplunkdError if the command misbehaves.
+
+        Expected [platform 9.1]: one reply, exit status 0, nothing on stderr.
+        """
+        with self.start() as talk:
+            try:
+                talk.send(parse_request(self.info))
+                reply = talk.receive()
+            except (BadFrame, BrokenPipeError) as error:
+                ended = talk.finish()
+                raise chunked_error("SETUP_ERROR", detail=f"{error}; {_how(ended)}") from error
+            ended = talk.finish()
+        if ended.exit_status:
+            raise chunked_error("NON_ZERO_EXIT__D", ended.exit_status, detail=f"parse phase, {reply}; {_how(ended)}")
+        if reply is None:
+            raise chunked_error("UNEXPECTED_EXIT", detail=f"parse phase, no reply; {_how(ended)}")
+        if ended.leftover or ended.stderr:
+            raise chunked_error("SETUP_ERROR", detail=f"more than one reply, or stderr: {_how(ended)}")
+        self._take_metadata(reply.metadata)
+        if self.result.error is None:
+            self.result.messages.clear()  # those of the run count; parse-phase ones would come twice
+        return self.result.error
+
+    def execute(self, events: Iterable[Event]) -> SearchResult:
+        """Plays the run itself over `events` and returns the result; SplunkdError on a merge error and what is unknown."""
+        result, failure = self.result, None
+        with self.start() as talk:
+            try:
+                self._converse(talk, events)
+            except BadFrame:
+                failure = MESSAGES["INVALID_RESULT" if result.getinfo_reply else "SETUP_ERROR"]
+            except BrokenPipeError:
+                failure = MESSAGES["WRITE_ERROR"]
+            except _NoReply:
+                failure = MESSAGES["UNEXPECTED_EXIT"]
+            ended = talk.finish()
+        result.exit_status, result.stderr = ended.exit_status, ended.stderr
+        if ended.exit_status:
+            failure = MESSAGES["NON_ZERO_EXIT__D"] % ended.exit_status
+        elif ended.leftover:  # a reply that nobody asked for [platform 1.1]
+            failure = failure or MESSAGES["INVALID_RESULT"]
+        result.error = result.error or failure
+        return result
+
+    def _converse(self, talk: Conversation, events: Iterable[Event]) -> None:
+        reply = self._exchange(talk, run_request(self.info), b"").metadata
+        self.result.getinfo_reply = reply
+        if self.result.error is not None or reply.get("finished"):
+            return
+        if reply.get("type", "streaming") not in TYPES or reply.get("generating"):
+            raise UnknownBehaviour("only commands that take events are played", repr(reply))
+        required = required_columns(reply) if self.selected else None
+        merged = self.selected and is_merged(reply)
+        columns: List[str] = required or []
+        for rows, finished in cut_chunks(events, self.chunk_rows, self.last_chunk_rows):
+            if required is None:  # a chunk without rows has the header of the one before (inference)
+                columns = union_of_columns(rows) or columns
+            body = write_body(columns, rows, chunked_index=merged)
+            frame = self._exchange(talk, {"action": "execute", "finished": finished}, body)
+            if self.result.error is not None:
+                return
+            if frame.metadata.get("finished") is not finished:
+                raise SplunkdError(f"`finished` was {finished} and came back as {frame.metadata.get('finished')!r}")
+            self._take_events(merge_events(rows, columns, frame.body) if merged else replace_events(frame.body))
+
+    def _exchange(self, talk: Conversation, metadata: Dict[str, Any], body: bytes) -> Frame:
+        request = talk.send(metadata, body)
+        reply = talk.receive()
+        if reply is None:
+            raise _NoReply
+        if self.max_chunk_bytes and len(write_frame(*reply)) > self.max_chunk_bytes:
+            raise BadFrame("a reply is over maxchunksize")
+        if self.record:
+            self.result.requests.append(request)
+            self.result.replies.append((reply.metadata, reply.body))
+        self._take_metadata(reply.metadata)
+        return reply
+
+    def _take_metadata(self, metadata: Dict[str, Any]) -> None:
+        """Keeps messages and error of a reply [platform 1.4]; SplunkdError on a message that is no [level, text]."""
+        for message in metadata.get("inspector", {}).get("messages", []):
+            if len(message) != 2 or message[0] not in LEVELS or not isinstance(message[1], str):
+                raise UnknownBehaviour("an inspector message is no [level, text]", repr(message))
+            self.result.messages.append((message[0], message[1]))
+        if "error" in metadata:
+            self.result.error = str(metadata["error"])
+
+    def _take_events(self, events: List[Dict[str, Value]]) -> None:
+        if self.on_events:
+            self.on_events(events)
+        else:
+            self.result.events.extend(events)
+
+
+class _NoReply(Exception):
+    """stdout ended where a reply was due."""
+
+
+def cut_chunks(
+    events: Iterable[Event], chunk_rows: Union[int, Sequence[int]], last_chunk_rows: bool
+) -> Iterator[Tuple[List[Event], bool]]:
+    """Yields (rows, finished) of each chunk. Sizes of a sequence are used in turn, its last non-zero one for the rest.
+
+    A size of 0 gives a chunk without rows in the middle (REC accumages). `finished` comes with a chunk of its own that
+    has no rows (REC doubleage), or with the last rows when `last_chunk_rows` is set (REC harvest).
+    """
+    sizes = [chunk_rows] if isinstance(chunk_rows, int) else list(chunk_rows)
+    usual = next((size for size in reversed(sizes) if size), CHUNK_ROWS)
+    source = iter(events)
+    held: Optional[List[Event]] = None
+    for size in chain(sizes, repeat(usual)):
+        rows = list(islice(source, size))
+        if size and not rows:
+            break
+        if not last_chunk_rows:
+            yield rows, False
+            continue
+        if held is not None:
+            yield held, False
+        held = rows
+    yield held or [], True
+
+
+def _how(ended: Ended) -> str:
+    return f"exit status {ended.exit_status}, stderr {ended.stderr[-2000:]!r}, left on stdout {ended.leftover[:200]!r}"
