@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import List, NamedTuple, Tuple
+from typing import List, NamedTuple, Optional, Tuple
+
+from callerintel.sorted_csv import SortedCsv
 
 PART_SEPARATOR = "|"
 
@@ -58,3 +60,19 @@ def split_parts(cell: str, count: int) -> List[str]:
     """The `count` parts of a joined cell; an empty cell is `count` empty parts; a ragged one is cut or filled up."""
     parts = cell.split(PART_SEPARATOR) if cell else []
     return (parts + [""] * count)[:count]
+
+
+def open_sorted(lookup: Lookup) -> Tuple[Optional[SortedCsv], str]:
+    """The lookup opened for look-ups, or None; and a phrase for a message that says why it cannot answer, or "".
+
+    The phrase continues "The lookup x.csv ...": "is missing", "has no rows yet", "lacks the column feed".
+    """
+    try:
+        opened = SortedCsv(str(lookup.path()), lookup.columns)
+    except FileNotFoundError:
+        return None, "is missing"
+    except OSError as error:
+        return None, f"cannot be read ({error.strerror})"
+    if opened.problem:
+        return None, opened.problem
+    return opened, "has no rows yet" if opened.is_empty else ""

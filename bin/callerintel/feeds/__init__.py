@@ -1,0 +1,27 @@
+"""The feeds half: threat-intelligence feeds and AWS's address ranges become lookups. Runs on a search head, as long as it likes.
+
+Read in the order of the data:
+
+    feed_input      splunkd's modular-input protocol: scheme, validation, one run, one status event
+    feed_config     a stanza of inputs.conf, checked once; `arguments` is the table of its settings, `categories` their words
+    feed            the life of one feed: fetch, parse, hygiene, trust, write, segments, publish, report
+    fetch/          how documents arrive: a URL (`client` is the polite part), a file; `unpack` opens gzip, zip and tar
+    document        what arrived, as text; an indicator; a line that is none
+    formats/        what a document says: one module a format, found by its NAME
+    statements      what the publisher says about the list: how many entries, of when, whether it still exists
+    hygiene         only what can call anything on the internet stays
+    trust           whether the new list may replace the old one
+    feed_lookup     the lookup of one feed: what is new, what left, since when
+    aws_ranges      the lookup of AWS's own address ranges
+    segments        all feeds as disjoint segments: malicious_ips.csv
+    publish         a file in place, whole, or not at all
+    checkpoint      what one run tells the next
+    report          the status event
+
+Nothing here is imported by the search half; requests is imported by `fetch.client` alone.
+"""
+
+from __future__ import annotations
+
+VERSION = "0.1.0"  # a test compares it with app.conf
+PRODUCT = f"TA-maliciouscaller/{VERSION} (Splunk add-on for AWS CloudTrail"  # client closes the bracket

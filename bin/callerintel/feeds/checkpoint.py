@@ -1,0 +1,70 @@
+"""What one run of a feed tells the next: one small JSON file per stanza in splunkd's checkpoint folder.
+
+It makes downloads conditional and lets `trust` compare. Nothing in it is needed for a right answer: a file that is missing,
+broken or from another member of a cluster only costs one full download. No secret is ever in it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Dict, List, Optional
+
+
+@dataclass
+class Checkpoint:
+    """The memory of a feed. Times are epoch seconds; `lookup` is size and mtime_ns of the file that the last good list made."""
+
+    fingerprint: str = ""  # FeedConfig.fingerprint() of the last good run
+    conditions: Dict[str, str] = field(default_factory=dict)  # request headers for "only if it changed"
+    content: str = ""  # SHA-256 over the last good documents
+    lookup: List[int] = field(default_factory=list)
+    written: float = 0.0  # when the last good list was read whole
+    kept: int = 0
+    end_mark: bool = False
+    serial: Optional[int] = None
+    publisher_date: Optional[int] = None
+    refused_content: str = ""  # SHA-256 over the documents that were refused for their shrink
+    times_refused: int = 0
+    not_before: float = 0.0  # the publisher asked to be left alone until then
+
+
+def checkpoint_path(folder: Path, feed: str) -> Path:
+    """Where the checkpoint of a feed is."""
+    return folder / f"feed_{feed}.json"
+
+
+def read_checkpoint(path: Path) -> Checkpoint:
+    """The checkpoint in a file; an empty one when there is none or it cannot be understood."""
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        empty = asdict(Checkpoint())
+        known = {key: stored[key] for key in empty if key in stored and _fits(stored[key], empty[key])}
+    except (OSError, ValueError, TypeError):
+        return Checkpoint()
+    return Checkpoint(**known)
+
+
+def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
+    """Store a checkpoint, whole or not at all. A failure is not raised: the next run downloads once more."""
+    values = {item.name: getattr(checkpoint, item.name) for item in fields(checkpoint)}
+    staged = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        staged.write_text(json.dumps(values, indent=1, sort_keys=True), encoding="utf-8")
+        os.replace(staged, path)
+
+
+def _fits(value: object, example: object) -> bool:
+    if example is None:
+        return value is None or (isinstance(value, int) and not isinstance(value, bool))
+    if isinstance(example, float):
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    if isinstance(example, dict):
+        return isinstance(value, dict) and all(isinstance(part, str) for pair in value.items() for part in pair)
+    if isinstance(example, list):
+        return isinstance(value, list) and all(isinstance(part, int) for part in value)
+    return type(value) is type(example)

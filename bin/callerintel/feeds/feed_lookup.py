@@ -1,0 +1,125 @@
+"""The lookup of one feed, intel_feed_<name>.csv: what the list holds now, and since when we know it.
+
+In: the clean indicators of a list and the rows of its last generation. Out: the rows of the new one, in the order of the
+addresses, and how it differs.
+
+*first_seen* of an indicator is the publisher's own, else when we first found it listed; it survives every update. *last_seen*
+is the publisher's own, else when the list that is in place was downloaded; a list that says the same as before is not written
+again for its sake. `feed` downloads a list whole at least once in LAST_SEEN_DAYS, and then it is: so it is right to that.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+
+from callerintel.address import parse_range, range_text
+from callerintel.feeds.document import Indicator
+from callerintel.feeds.feed_config import FeedConfig
+from callerintel.lookups import PART_SEPARATOR, intel_feed_lookup
+from callerintel.sorted_csv import csv_lines
+
+LAST_SEEN_DAYS = 7
+
+
+class FeedRow(NamedTuple):
+    """One indicator of a feed. Numbers of `callerintel.address`; times in epoch seconds; confidence 0-100."""
+
+    first: int
+    last: int
+    category: str
+    confidence: int
+    description: str
+    first_seen: int
+    last_seen: int
+
+
+class Update(NamedTuple):
+    """A new generation: its rows; indicators that came and left; duplicates in the list; whether it differs at all."""
+
+    rows: List[FeedRow]
+    added: int
+    removed: int
+    duplicates: int
+    changed: bool
+
+
+def update_rows(indicators: Sequence[Indicator], before: Iterable[FeedRow], config: FeedConfig, now: int) -> Update:
+    """The rows for a list's indicators; `before` are the rows in place, `now` is when the list was downloaded."""
+    old = {(row.first, row.last): row for row in before}
+    new: Dict[Tuple[int, int], FeedRow] = {}
+    duplicates = 0
+    for indicator in indicators:
+        key = (indicator.first, indicator.last)
+        row = _row(indicator, old.get(key), config, now)
+        if key in new:
+            duplicates += 1
+            row = _merged(new[key], row)
+        new[key] = row
+    added = sum(key not in old for key in new)
+    removed = sum(key not in new for key in old)
+    stale = now - LAST_SEEN_DAYS * 86400
+    stated = {(indicator.first, indicator.last) for indicator in indicators if indicator.last_seen is not None}
+    changed = bool(added or removed) or any(_differs(row, old[key], key in stated, stale) for key, row in new.items())
+    return Update([new[key] for key in sorted(new)], added, removed, duplicates, changed)
+
+
+def feed_lines(feed: str, rows: Iterable[FeedRow]) -> Iterator[bytes]:
+    """The lines of the feed's lookup file."""
+    return csv_lines(
+        intel_feed_lookup(feed).columns,
+        (
+            (range_text(row.first, row.last), row.category, str(row.confidence), row.description, str(row.first_seen), str(row.last_seen))
+            for row in rows
+        ),
+    )
+
+
+def read_feed_rows(path: Path) -> Iterator[FeedRow]:
+    """The rows of a feed's lookup file; none when there is no file. What is no such row is passed over."""
+    try:
+        with open(path, encoding="utf-8", errors="replace", newline="") as file:
+            for cells in csv.reader(file):
+                found = parse_range(cells[0]) if len(cells) == 6 else None
+                if found is not None and all(cell.isdigit() for cell in (cells[2], cells[4], cells[5])):
+                    yield FeedRow(*found, cells[1], int(cells[2]), cells[3], int(cells[4]), int(cells[5]))
+    except (FileNotFoundError, csv.Error):
+        return
+
+
+def _row(indicator: Indicator, old: Optional[FeedRow], config: FeedConfig, now: int) -> FeedRow:
+    confidence = config.confidence if indicator.confidence is None else indicator.confidence
+    first_seen = indicator.first_seen
+    if first_seen is None:
+        first_seen = old.first_seen if old is not None else now
+    return FeedRow(
+        indicator.first,
+        indicator.last,
+        indicator.category or config.category,
+        max(0, min(100, confidence)),
+        _plain_text(indicator.description) or config.description,
+        first_seen,
+        now if indicator.last_seen is None else indicator.last_seen,
+    )
+
+
+def _plain_text(text: str) -> str:
+    """A publisher's words as a cell: one line, no separator of ours, nothing that a spreadsheet would run."""
+    return " ".join(text.replace(PART_SEPARATOR, "/").split())[:200].lstrip("=+-@ ") if text else ""
+
+
+def _merged(one: FeedRow, other: FeedRow) -> FeedRow:
+    """One row for an indicator that is listed twice."""
+    surer = other if other.confidence > one.confidence else one
+    return surer._replace(
+        description=surer.description or one.description or other.description,
+        first_seen=min(one.first_seen, other.first_seen),
+        last_seen=max(one.last_seen, other.last_seen),
+    )
+
+
+def _differs(row: FeedRow, old: FeedRow, last_seen_is_stated: bool, stale: int) -> bool:
+    if row[:6] != old[:6]:
+        return True
+    return row.last_seen != old.last_seen if last_seen_is_stated else old.last_seen < stale

@@ -1,0 +1,120 @@
+"""A lookup file in place: whole and new, or untouched. And one writer at a time, over all feeds' processes.
+
+A file is staged beside its place as `<name>.tmp` (never in a bundle, never replicated [platform 2.1, 4.3]), flushed to disk
+and renamed; whatever happens in between, the file in place is one whole generation. It is replaced only when its bytes
+differ, because a rewritten lookup travels to every indexer even if it is the same [platform 2.3].
+
+Not done here: publishing through splunkd's REST endpoint, which a search head cluster needs [platform 4.2].
+"""
+
+from __future__ import annotations
+
+import contextlib
+import filecmp
+import os
+from pathlib import Path
+from typing import IO, Iterable, Iterator, NamedTuple, Tuple
+
+from callerintel.errors import FeedError, shown
+from callerintel.lookups import DATA_LOOKUPS
+from callerintel.sorted_csv import csv_lines
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+_MODE = 0o644  # less the umask; peers and people read lookups
+_BUFFER_BYTES = 1 << 20
+
+
+class Published(NamedTuple):
+    """What is in place now: whether it is new, its rows (without the header) and bytes."""
+
+    changed: bool
+    rows: int
+    bytes: int
+
+
+def publish(path: Path, lines: Iterable[bytes]) -> Published:
+    """Put a file with these lines (header first) at `path`, unless they are there already. FeedError("publish")."""
+    staged = path.with_name(path.name + ".tmp")
+    try:
+        count, size = _stage(staged, lines)
+        changed = not (path.exists() and filecmp.cmp(staged, path, shallow=False))
+        if changed:
+            os.replace(staged, path)
+            _flush_folder(path.parent)
+        return Published(changed, count - 1, size)
+    except OSError as error:
+        detail = f"The lookup {path.name} could not be written ({shown(error.strerror)}); check the app's lookups folder."
+        raise FeedError("publish", detail) from None
+    finally:
+        with contextlib.suppress(OSError):
+            staged.unlink()
+
+
+def create_missing_lookups(folder: Path) -> None:
+    """Put a header alone in the place of each data lookup that is not there.
+
+    They are not shipped, because an upgrade would overwrite them [platform 4.7]; but `inputlookup` fails without a file.
+    """
+    try:
+        folder.mkdir(mode=0o755, exist_ok=True)
+    except OSError as error:
+        raise FeedError("publish", f"There is no lookups folder and none can be made ({shown(error.strerror)}).") from None
+    for lookup in DATA_LOOKUPS:
+        if not (folder / lookup.name).exists():
+            publish(folder / lookup.name, csv_lines(lookup.columns, ()))
+
+
+@contextlib.contextmanager
+def one_writer(folder: Path) -> Iterator[None]:
+    """Wait until no other process writes lookups, and keep others waiting until the block ends; `folder` holds the lock.
+
+    The lock is the kernel's: it goes with its process, however that ends.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "lookups.lock", "a+b") as file:
+        _lock(file)
+        yield
+
+
+def _lock(file: IO[bytes]) -> None:
+    if fcntl is not None:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        return
+    import msvcrt
+
+    file.seek(0)
+    while True:
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined,unused-ignore]
+            return
+        except OSError:  # it gives up after ten tries of a second each
+            continue
+
+
+def _stage(path: Path, lines: Iterable[bytes]) -> Tuple[int, int]:
+    with contextlib.suppress(FileNotFoundError):
+        path.unlink()  # left by a process that was killed
+    count = size = 0
+    # O_EXCL: a link that somebody put there is not followed.
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), _MODE)
+    with open(descriptor, "wb", buffering=_BUFFER_BYTES) as file:
+        for line in lines:
+            file.write(line)
+            count += 1
+            size += len(line)
+        file.flush()
+        os.fsync(file.fileno())
+    return count, size
+
+
+def _flush_folder(folder: Path) -> None:
+    with contextlib.suppress(OSError):  # Windows cannot open folders; the rename is then as durable as it gets
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

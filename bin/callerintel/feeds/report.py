@@ -1,0 +1,103 @@
+"""The status event: what one run of a feed did, as one JSON object of sourcetype maliciouscaller:feed.
+
+The field list is public: the feeds page, the alerts on stale feeds and people's own searches read it. Fields are added, never
+renamed. Times are epoch seconds. A field that does not apply to a run is left out.
+
+    feed, format, category     the stanza's name; the format found or given; the category
+    status                     ok: a new list is in place · unchanged: the one in place is still right
+                               refused: a list came and was not trusted · failed: none came, or it could not be written
+    reason, message            why, unless ok: one of errors.FEED_REASONS (refused, failed) or UNCHANGED_REASONS; a sentence
+    listed, kept               entries in the list; indicators in the feed's lookup now
+    duplicates, cut            entries listed more than once; networks cut at the border of reserved space
+    added, removed             indicators that came and left
+    rejected                   object: reason (document.REJECT_REASONS) → number of lines or entries
+    publisher_date             when the publisher says the content was made
+    bytes, http_status         as transferred; the last answer
+    duration_seconds           of the whole run
+    lookup_rows, lookup_bytes  of malicious_ips.csv (of aws_ip_ranges.csv for the format aws)
+    lookup_changed             whether this run put a new malicious_ips.csv or aws_ip_ranges.csv in place
+    next_try                   before this time the publisher is not asked again
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, fields
+from typing import Dict, Optional, Tuple
+
+from callerintel.errors import FeedError
+
+SOURCETYPE = "maliciouscaller:feed"
+UNCHANGED_REASONS: Tuple[str, ...] = (
+    "not_modified",  # the publisher says so (304)
+    "same_content",  # the same documents, or the same indicators in them
+    "waiting",  # the publisher asked not to be asked yet
+)
+_ADVICE = {
+    "not_found": "Check the feed's List setting; the publisher may have moved or ended the list.",
+    "denied": "Check whether the publisher wants a key, or has blocked this host for asking too often.",
+    "rate_limited": "Give the feed a longer interval.",
+    "network": "Check that this host can reach the publisher, and through which proxy.",
+    "timeout": "It is tried again at the next run; raise timeout_seconds if the list is that large.",
+    "too_large": "Raise max_megabytes if the list is meant to be that large.",
+    "tombstone": "Disable the feed or choose its successor.",
+    "empty": "Set min_entries to 0 if the list may be empty.",
+    "unparsable": "Check the feed's Format setting and the list itself.",
+    "shrunk": "It is accepted once it was served three times; raise max_shrink to accept it now.",
+    "internal": "Please report this, with the line in splunkd.log.",
+}
+_REFUSALS = frozenset(("truncated", "html", "tombstone", "empty", "unparsable", "too_wide", "shrunk", "older"))
+
+
+@dataclass
+class Report:
+    """One run's status event in the making; the fields are the event's."""
+
+    feed: str
+    format: str = ""
+    category: str = ""
+    status: str = "ok"
+    reason: str = ""
+    message: str = ""
+    listed: Optional[int] = None
+    kept: Optional[int] = None
+    duplicates: Optional[int] = None
+    cut: Optional[int] = None
+    added: Optional[int] = None
+    removed: Optional[int] = None
+    rejected: Dict[str, int] = field(default_factory=dict)
+    publisher_date: Optional[int] = None
+    bytes: Optional[int] = None
+    http_status: Optional[int] = None
+    duration_seconds: float = 0.0
+    lookup_rows: Optional[int] = None
+    lookup_bytes: Optional[int] = None
+    lookup_changed: Optional[bool] = None
+    next_try: Optional[int] = None
+
+    def unchanged(self, reason: str, message: str) -> None:
+        """The list in place is still right."""
+        assert reason in UNCHANGED_REASONS, reason
+        self.status, self.reason, self.message = "unchanged", reason, message
+
+    def fail(self, error: FeedError, what_stays: str) -> None:
+        """The list could not be had or trusted; `what_stays` says what is in use instead."""
+        self.status = "refused" if error.reason in _REFUSALS else "failed"
+        self.reason = error.reason
+        advice = _ADVICE.get(error.reason, "It is tried again at the next run.")
+        self.message = f"Feed {self.feed}: {error.detail} {what_stays} {advice}"
+
+    def to_json(self) -> str:
+        """The event's text: ASCII, one line, fields in the order of the docstring."""
+        values = {item.name: getattr(self, item.name) for item in fields(self)}
+        return json.dumps({name: value for name, value in values.items() if value not in (None, "", {})})
+
+    def log_line(self) -> str:
+        """The same for splunkd.log: the sentence, then what machines look for."""
+        numbers = "".join(
+            f" {name}={value}"
+            for name in ("listed", "kept", "added", "removed", "http_status", "bytes")
+            if (value := getattr(self, name)) is not None
+        )
+        message = " ".join(self.message.split()) or f"Feed {self.feed}: a new list is in place."
+        return f"{message} feed={self.feed} status={self.status} reason={self.reason or 'none'}{numbers}"

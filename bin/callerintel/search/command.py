@@ -1,0 +1,163 @@
+"""The search command `| maliciouscaller`: the conversation with splunkd, and nothing that judges.
+
+The SDK keeps what it is good at: reading the getinfo request and declaring what kind of command this is. Two things are
+ours: the options (see `options`), and the loop over the chunks, where the SDK would make a dict of every event.
+
+splunkd starts the command several times for one search, mostly only to parse it [platform 1.3]. So getinfo is answered from
+the arguments alone, and no lookup is opened before the first event.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any, BinaryIO, Dict, List, Optional, Set, TextIO, Tuple
+
+from splunklib.searchcommands import Configuration, StreamingCommand
+
+from callerintel.errors import CallerIntelError
+from callerintel.search.chunk import Annotator, required_fields
+from callerintel.search.frames import read_frame, write_frame
+from callerintel.search.options import Options, parse_options
+from callerintel.search.verdict import Judge
+
+# What a getinfo request of the parse phase may leave out [platform 1.3]; the SDK fails without them.
+_ASSUMED = {"earliest_time": "0", "latest_time": "0", "search": "", "dispatch_dir": "", "args": []}
+
+
+class _Refusal:
+    """The configuration of a search that cannot run: splunkd shows `error` and ends the search [platform 1.4]."""
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
+
+    def items(self) -> Tuple[Tuple[str, str], ...]:
+        """What goes into the getinfo reply."""
+        return ("type", "streaming"), ("error", self.sentence)
+
+
+@Configuration()
+class MaliciousCallerCommand(StreamingCommand):  # type: ignore[misc]
+    """Annotates CloudTrail events with intel matches, unexpected behaviour and a severity."""
+
+    _options_given = Options()
+
+    @staticmethod
+    def _read_chunk(istream: BinaryIO) -> Any:
+        chunk = StreamingCommand._read_chunk(istream)
+        info = getattr(chunk[0], "searchinfo", None) if chunk else None
+        for name, value in _ASSUMED.items():
+            if info is not None and getattr(info, name, None) in (None, ""):
+                setattr(info, name, value)
+        return chunk
+
+    def _protocol_v2_option_parser(self, arg: str) -> List[str]:
+        return [arg]  # all of them are kept for `prepare`
+
+    def prepare(self) -> None:
+        """Check the options and declare which fields are needed; called by the SDK before its getinfo reply."""
+        try:
+            self._options_given = parse_options(self.fieldnames)
+        except CallerIntelError as error:
+            self._configuration = _Refusal(str(error))
+            return
+        self.configuration.required_fields = required_fields(self._options_given)
+
+    def stream(self, records: Any) -> Any:
+        """The SDK wants it; `_execute` takes its place."""
+        raise NotImplementedError
+
+    def _execute(self, ifile: TextIO, process: Any) -> None:
+        conversation = _Conversation(self._options_given, getattr(self._configuration, "sentence", ""))
+        try:
+            conversation.run(self._as_binary_stream(ifile), sys.stdout.buffer)
+        except (BrokenPipeError, ConnectionResetError):
+            _be_quiet()  # the search was cancelled
+
+
+class _Conversation:
+    """The execute part of the conversation: each request is read whole, then answered once [platform 1.1]."""
+
+    def __init__(self, options: Options, refusal: str) -> None:
+        self._options = options
+        self._refusal = refusal
+        self._judge: Optional[Judge] = None
+        self._annotator: Optional[Annotator] = None
+        self._said: Set[str] = set()
+        self._unsaid: List[List[str]] = []
+
+    def run(self, requests: BinaryIO, replies: BinaryIO) -> None:
+        """Answer every chunk until splunkd closes the pipe."""
+        while True:
+            frame = read_frame(requests)
+            if frame is None:
+                return
+            finished = bool(frame.metadata.get("finished", False))
+            if self._refusal:
+                write_frame(replies, {"error": self._refusal, "finished": True}, b"")
+                return
+            try:
+                body = self._annotate(frame.body)
+                self._warn(finished)
+            except Exception as error:  # a fault of ours must not cost anybody the events
+                body = frame.body
+                self._say("ERROR", _internal_error(error))
+            metadata: Dict[str, Any] = {"finished": finished}
+            if self._unsaid:
+                metadata["inspector"] = {"messages": self._unsaid}
+                self._unsaid = []
+            write_frame(replies, metadata, body)
+
+    def _annotate(self, body: bytes) -> bytes:
+        if self._judge is None or self._annotator is None:
+            self._judge = Judge(self._options.learning_days, self._options.settle_days)
+            self._annotator = Annotator(self._judge, self._options)
+        return self._annotator.annotate(body)
+
+    def _warn(self, finished: bool) -> None:
+        """Queue what a person should know; each sentence is said once in a search."""
+        assert self._judge is not None and self._annotator is not None
+        for sentence in self._judge.messages():
+            self._say("WARN", sentence)
+        if finished and self._annotator.events and not self._annotator.recognised:
+            self._say("WARN", _nothing_recognised(self._annotator.events))
+
+    def _say(self, level: str, sentence: str) -> None:
+        if sentence not in self._said:
+            self._said.add(sentence)
+            self._unsaid.append([level, sentence])
+
+
+def _nothing_recognised(events: int) -> str:
+    return (
+        f"None of {events} events has the fields sourceIPAddress and eventName, so none could be judged. Search events of "
+        "AWS CloudTrail; where Splunk does not extract their fields add raw=true; where they have other names say so "
+        "(sourceIPAddress=<field>, userIdentity=<field>, ...)."
+    )
+
+
+def _internal_error(error: Exception) -> str:
+    """What happened and where, without the data that it happened to."""
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    where = f"{os.path.basename(at.tb_frame.f_code.co_filename)}:{at.tb_lineno}" if at else "?"
+    return (
+        f"maliciouscaller met an internal error ({type(error).__name__} at {where}); the events of that chunk go on without "
+        "its fields. Please report it with the version of the add-on."
+    )
+
+
+def _be_quiet() -> None:
+    """Nobody reads our output any more: let the interpreter flush what is left into nothing, without a word on stderr."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def main() -> None:
+    """The whole life of one process of the command."""
+    if not sys.stdin.buffer.peek(1):  # type: ignore[attr-defined]
+        return  # splunkd thought better of it
+    try:
+        MaliciousCallerCommand().process(sys.argv, sys.stdin, sys.stdout)
+    except (BrokenPipeError, ConnectionResetError):
+        _be_quiet()

@@ -1,0 +1,111 @@
+"""What is known of an address: which lists have it, and whether it is AWS's.
+
+In: an address as a number. Out: the list entries that cover it, and AWS's labels. Both come from sorted lookups of
+disjoint ranges, so one bisect answers each [DESIGN, "One mechanism"]. Knowledge only: what the team allows is
+`allowlist`, how bad it is `severity`.
+"""
+
+from __future__ import annotations
+
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+
+from callerintel.address import address_key, key_number, range_text
+from callerintel.lookups import AWS_IP_RANGES, MALICIOUS_IPS, open_sorted, split_parts
+from callerintel.sorted_csv import SortedCsv
+
+# Addresses repeat within a search; a scan of the internet does not, and must not fill the memory of an indexer.
+_REMEMBERED = 50_000
+
+
+class Entry(NamedTuple):
+    """One entry of one feed: `indicator` as spelled there, `confidence` 0-100 as text, times of listing in epoch seconds."""
+
+    indicator: str
+    feed: str
+    category: str
+    confidence: str
+    description: str
+    first_seen: str
+    last_seen: str
+
+
+class AwsLabel(NamedTuple):
+    """Which AWS services and regions an address belongs to, as AWS publishes it."""
+
+    services: Tuple[str, ...]
+    regions: Tuple[str, ...]
+
+
+class Knowledge(NamedTuple):
+    """All that is known of an address; `aws` is None for one outside AWS, and where AWS's ranges are not there."""
+
+    entries: Tuple[Entry, ...]
+    aws: Optional[AwsLabel]
+
+
+class Intel:
+    """The two range lookups, opened.
+
+    `problems`: phrases by lookup name for what is missing. `has_aws_ranges` says whether "not in AWS" can be known.
+    """
+
+    def __init__(self) -> None:
+        self._listed, listed_problem = open_sorted(MALICIOUS_IPS)
+        self._aws, aws_problem = open_sorted(AWS_IP_RANGES)
+        self._opening_problems = {MALICIOUS_IPS.name: listed_problem, AWS_IP_RANGES.name: aws_problem}
+        self._known: Dict[int, Knowledge] = {}
+
+    @property
+    def has_aws_ranges(self) -> bool:
+        """Whether the ranges are there and usable: without them nothing is outside AWS, it is unknown."""
+        return self._aws is not None and not self._aws.is_empty and not self._aws.problem
+
+    @property
+    def problems(self) -> Dict[str, str]:
+        """A phrase for each lookup that cannot answer; it may grow while events are judged."""
+        found = dict(self._opening_problems)
+        for name, opened in ((MALICIOUS_IPS.name, self._listed), (AWS_IP_RANGES.name, self._aws)):
+            if opened is not None and opened.problem:
+                found[name] = opened.problem
+        return {name: phrase for name, phrase in found.items() if phrase}
+
+    def look_up(self, number: int) -> Knowledge:
+        """What is known of the address with this number."""
+        known = self._known.get(number)
+        if known is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            known = self._known[number] = Knowledge(self._entries(number), self._label(number))
+        return known
+
+    def _entries(self, number: int) -> Tuple[Entry, ...]:
+        row = _covering(self._listed, number)
+        if row is None:
+            return ()
+        feeds = row[3].split("|")
+        columns = [split_parts(cell, len(feeds)) for cell in row[2:]]
+        own = range_text(key_number(row[0]), key_number(row[1] or row[0]))
+        columns[0] = [indicator or own for indicator in columns[0]]
+        return tuple(Entry(*parts) for parts in zip(*columns))
+
+    def _label(self, number: int) -> Optional[AwsLabel]:
+        row = _covering(self._aws, number)
+        return None if row is None else AwsLabel(_names(row[3]), _names(row[4]))
+
+
+def _names(cell: str) -> Tuple[str, ...]:
+    return tuple(filter(None, cell.split("|")))
+
+
+def _covering(lookup: Optional[SortedCsv], number: int) -> Optional[Sequence[str]]:
+    """The row whose range holds the address; None as well for a row whose keys are damaged."""
+    if lookup is None:
+        return None
+    row: Optional[List[str]] = lookup.find(address_key(number))
+    if row is None:
+        return None
+    try:
+        inside = key_number(row[0]) <= number <= key_number(row[1] or row[0])
+    except ValueError:
+        return None
+    return row if inside else None
