@@ -10,6 +10,13 @@ a real splunkd), never from what our own programs happen to do, and imports noth
     frames          chunks as bytes
     csv_dialect     what is in them
     merge           selected fields: how a reply is written into the events
+    bundle          what an indexer gets of an app, and where
+    bundle_rules    which files travel
+    modular_input   scheme, validation and runs of a modular input
+    input_xml       the XML between the two
+    rest            the management port
+    rest_answers    how it spells its answers
+    json_fields     KV_MODE=json on one event
     errors          splunkd's own words, and SplunkdError
     conf            .conf files
 """
@@ -17,7 +24,14 @@ a real splunkd), never from what our own programs happen to do, and imports noth
 from .conversation import Conversation
 from .csv_dialect import Event, Value
 from .errors import SplunkdError, UnknownBehaviour
+from .input_xml import InputEvent, Scheme
 from .install import Splunkd
+from .json_fields import extract
+from .modular_input import InputProcess, InputResult, ValidationResult
+from .rest import Rest
 from .search import SearchResult
 
-__all__ = ["Conversation", "Event", "SearchResult", "Splunkd", "SplunkdError", "UnknownBehaviour", "Value"]
+__all__ = [
+    "Conversation", "Event", "InputEvent", "InputProcess", "InputResult", "Rest", "Scheme", "SearchResult", "Splunkd",
+    "SplunkdError", "UnknownBehaviour", "ValidationResult", "Value", "extract",
+]

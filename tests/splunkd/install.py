@@ -12,14 +12,19 @@ import os
 import secrets
 import shutil
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Union
 
+from .bundle import contents, unpack
 from .conf import is_true, read_conf
 from .conversation import Conversation
-from .csv_dialect import Event
+from .csv_dialect import Event, Value
 from .errors import SplunkdError, chunked_error
 from .getinfo import SearchInfo, split_arguments
+from .input_xml import Scheme
+from .modular_input import InputProcess, InputResult, ModularInput, ValidationResult
+from .rest import Rest
 from .search import CHUNK_ROWS, OnEvents, SearchResult, SearchRun
 
 SHIPPED = ("app.manifest", "default", "bin", "lib", "lookups", "metadata", "README", "static", "appserver")
@@ -92,6 +97,7 @@ class Splunkd:
         before the process is killed; search: the whole pipeline as typed. Raises SplunkdError as the module search says.
         """
         settings = self.command_settings(app, command)
+        before = contents(app) if self._is_on_peer(app) else {}
         run = SearchRun(
             start=lambda: self.conversation(app, command, patience=patience),
             info=self.search_info(app, command, arguments, search),
@@ -105,7 +111,10 @@ class Splunkd:
         for _ in range(parse_phase):
             if run.parse() is not None:
                 return run.result
-        return run.execute(events)
+        result = run.execute(events)
+        if before and contents(app) != before:  # its files may be links to another generation's [platform 2.4]
+            raise SplunkdError("the command changed files of its knowledge bundle", repr(app))
+        return result
 
     def conversation(self, app: Path, command: str, *, patience: float = 60.0) -> Conversation:
         """Starts the command's process and nothing more: for tests that misbehave, or that speak chunk by chunk."""
@@ -131,7 +140,7 @@ class Splunkd:
     ) -> SearchInfo:
         """Returns what getinfo says of a new search; its dispatch directory exists, as a peer's if `app` is a peer's."""
         typed = arguments if isinstance(arguments, str) else " ".join(arguments)
-        on_peer = home_of(app) != self.home
+        on_peer = self._is_on_peer(app)
         sid = f"1700000000.{next(self._sids)}"
         folder = f"remote_{SERVER_NAME}_{sid}" if on_peer else sid
         dispatch = home_of(app) / "var" / "run" / "splunk" / "dispatch" / folder
@@ -147,6 +156,66 @@ class Splunkd:
             session_key=self.session_key,
             app=Path(app).name,
         )
+
+    def _is_on_peer(self, app: Path) -> bool:
+        return home_of(app) != self.home
+
+    def indexer(self, app: Path) -> Path:
+        """Replicates the knowledge bundle to the indexer and returns the app's folder there, for `search`.
+
+        A second call makes the next generation, unchanged files hard-linked to the one before. The indexer's home is
+        another one than this splunkd's: etc/apps is empty there.
+        """
+        peer_home = self.home / "peer" / "idx1"
+        for folder in ("etc/apps", "var/run/splunk/dispatch", "var/lib/splunk"):
+            (peer_home / folder).mkdir(parents=True, exist_ok=True)
+        return unpack(self.home / "etc", peer_home, SERVER_NAME) / "apps" / Path(app).name
+
+    def rest(self, role: str = "none") -> Rest:
+        """Starts this splunkd's management port (a context manager); role: none, member, captain or cloud."""
+        return Rest(self.home, role, self.session_key)
+
+    def scheme(self, app: Path, name: str) -> Scheme:
+        """Returns what modular input `name` says of itself; SplunkdError if splunkd would not register it."""
+        return self._input(app, name).scheme()
+
+    def validate(
+        self, app: Path, name: str, stanza: str, params: Mapping[str, Value], *, rest: Optional[Rest] = None
+    ) -> ValidationResult:
+        """Plays a user who saves the stanza `<name>://<stanza>` with `params`."""
+        with nullcontext(rest) if rest else self.rest() as port:
+            return self._input(app, name).validate(self._server(name, port), _full_name(name, stanza), params)
+
+    def run_input(
+        self, app: Path, name: str, stanza: str, params: Mapping[str, Value], *,
+        rest: Optional[Rest] = None, timeout: float = 60,
+    ) -> InputResult:
+        """Runs the input once to its end; without `rest` a management port of a single search head is there for it."""
+        with nullcontext(rest) if rest else self.rest() as port:
+            return self.start_input(app, name, stanza, params, rest=port).wait(timeout)
+
+    def start_input(
+        self, app: Path, name: str, stanza: str, params: Mapping[str, Value], *, rest: Rest
+    ) -> InputProcess:
+        """Starts one run and returns it as it runs: `terminate` it, look at its `events`, `wait` for its result."""
+        return self._input(app, name).start(self._server(name, rest), _full_name(name, stanza), params)
+
+    def _input(self, app: Path, name: str) -> ModularInput:
+        return ModularInput(Path(app), name, self.python, self.home, self.environment())
+
+    def _server(self, name: str, rest: Rest) -> Dict[str, str]:
+        checkpoints = self.home / "var" / "lib" / "splunk" / "modinputs" / name
+        checkpoints.mkdir(exist_ok=True)
+        return {
+            "server_host": SERVER_NAME,
+            "server_uri": rest.uri,
+            "session_key": rest.session_key,
+            "checkpoint_dir": str(checkpoints),
+        }
+
+
+def _full_name(name: str, stanza: str) -> str:
+    return stanza if "://" in stanza else f"{name}://{stanza}"
 
 
 def home_of(app: Path) -> Path:
