@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
-from typing import List, NamedTuple, Optional, Tuple
+from typing import NamedTuple
 
 V6 = 1 << 128
 _LAST_V4 = (1 << 32) - 1
@@ -35,7 +35,7 @@ class Range(NamedTuple):
     last: int
 
 
-def parse_address(text: str) -> Optional[int]:
+def parse_address(text: str) -> int | None:
     """The number of the address that `text` spells, or None when it spells none.
 
     No blanks, leading zeros, zones (`%eth0`), ports or brackets are accepted.
@@ -55,7 +55,7 @@ def parse_address(text: str) -> Optional[int]:
     return number - _MAPPED if _MAPPED <= number <= _MAPPED + _LAST_V4 else number
 
 
-def parse_range(text: str) -> Optional[Range]:
+def parse_range(text: str) -> Range | None:
     """The addresses that an address, a CIDR or an `a-b` range names, or None.
 
     The host bits of a CIDR are masked off; blanks around the dash are allowed; `a` must not be above `b`.
@@ -74,7 +74,7 @@ def parse_range(text: str) -> Optional[Range]:
     return Range(first, last)
 
 
-def _parse_cidr(text: str) -> Optional[Range]:
+def _parse_cidr(text: str) -> Range | None:
     address, _, length = text.partition("/")
     number = parse_address(address)
     if number is None or not _is_prefix_length(length):
@@ -125,11 +125,12 @@ def key_number(key: str) -> int:
     return value if key[0] == "4" else V6 + value
 
 
-def _table(*rows: Tuple[str, str]) -> Tuple[Tuple[int, int, str], ...]:
-    ranges: List[Tuple[int, int, str]] = []
+def _table(*rows: tuple[str, str]) -> tuple[tuple[int, int, str], ...]:
+    ranges: list[tuple[int, int, str]] = []
     for text, name in rows:
         parsed = parse_range(text)
-        assert parsed is not None, text
+        if parsed is None:
+            raise ValueError(text)
         ranges.append((parsed.first, parsed.last, name))
     return tuple(sorted(ranges))
 
@@ -137,7 +138,7 @@ def _table(*rows: Tuple[str, str]) -> Tuple[Tuple[int, int, str], ...]:
 # (first, last, name), sorted and disjoint. IANA special-purpose registries (RFC 6890 and its updates), with three
 # choices of ours: multicast and 240/4 are no source of anything; IPv6 outside 2000::/3 is not allocated to anybody;
 # 2001::/23 counts whole, although a few anycast services inside it are reachable: none of them calls AWS.
-NOT_ROUTABLE: Tuple[Tuple[int, int, str], ...] = _table(
+NOT_ROUTABLE: tuple[tuple[int, int, str], ...] = _table(
     ("0.0.0.0/8", "this network"),
     ("10.0.0.0/8", "private"),
     ("100.64.0.0/10", "shared"),

@@ -7,8 +7,6 @@ there.
 
 from __future__ import annotations
 
-from typing import Tuple
-
 SHOWN_CHARACTERS = 200
 
 
@@ -40,7 +38,7 @@ class OptionError(CallerIntelError):
 
 
 # What became of a feed's run, for machines: the status event's `reason`. A closed list, so that alerts can name them.
-FEED_REASONS: Tuple[str, ...] = (
+FEED_REASONS: tuple[str, ...] = (
     "configuration",  # the stanza cannot be used
     "not_found",  # no such file, or the publisher answered 404 or 410
     "denied",  # the publisher answered 401, 403 or 407

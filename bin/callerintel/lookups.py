@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import List, NamedTuple, Optional, Tuple
+from typing import NamedTuple
 
 from callerintel.sorted_csv import SortedCsv
 
@@ -21,7 +21,7 @@ class Lookup(NamedTuple):
     """One lookup: `name` of its file in the lookups folder, `columns` in the order of its header."""
 
     name: str
-    columns: Tuple[str, ...]
+    columns: tuple[str, ...]
 
     def path(self) -> Path:
         """Where its file is, whether it exists or not."""
@@ -33,12 +33,8 @@ MALICIOUS_IPS = Lookup(
     ("start", "end", "indicator", "feed", "category", "confidence", "description", "first_seen", "last_seen"),
 )
 AWS_IP_RANGES = Lookup("aws_ip_ranges.csv", ("start", "end", "prefix", "service", "region"))
-CALLER_BASELINE = Lookup(
-    "caller_baseline.csv", ("key", "caller", "property", "value", "first_seen", "last_seen", "count")
-)
-CALLER_ALLOWLIST = Lookup(
-    "caller_allowlist.csv", ("indicator", "caller", "account", "feed", "category", "owner", "reason", "expires")
-)
+CALLER_BASELINE = Lookup("caller_baseline.csv", ("key", "caller", "property", "value", "first_seen", "last_seen", "count"))
+CALLER_ALLOWLIST = Lookup("caller_allowlist.csv", ("indicator", "caller", "account", "feed", "category", "owner", "reason", "expires"))
 DATA_LOOKUPS = (MALICIOUS_IPS, AWS_IP_RANGES, CALLER_BASELINE, CALLER_ALLOWLIST)
 _INTEL_FEED_COLUMNS = ("indicator", "category", "confidence", "description", "first_seen", "last_seen")
 
@@ -56,13 +52,13 @@ def lookups_folder() -> Path:
     return Path(os.path.abspath(__file__)).parents[2] / "lookups"
 
 
-def split_parts(cell: str, count: int) -> List[str]:
+def split_parts(cell: str, count: int) -> list[str]:
     """The `count` parts of a joined cell; an empty cell is `count` empty parts; a ragged one is cut or filled up."""
     parts = cell.split(PART_SEPARATOR) if cell else []
     return (parts + [""] * count)[:count]
 
 
-def open_sorted(lookup: Lookup) -> Tuple[Optional[SortedCsv], str]:
+def open_sorted(lookup: Lookup) -> tuple[SortedCsv | None, str]:
     """The lookup opened for look-ups, or None; and a phrase for a message that says why it cannot answer, or "".
 
     The phrase continues "The lookup x.csv ...": "is missing", "has no rows yet", "lacks the column feed".

@@ -14,7 +14,7 @@ from __future__ import annotations
 import csv
 import os
 import re
-from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
+from collections.abc import Iterable, Iterator, Sequence
 
 Row = Sequence[str]
 
@@ -90,8 +90,8 @@ class SortedCsv:
         self.problem = ""
         self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         self._size = os.fstat(self._descriptor).st_size
-        self._probes: Dict[int, Tuple[int, bytes]] = {}
-        self._picked: List[int] = []
+        self._probes: dict[int, tuple[int, bytes]] = {}
+        self._picked: list[int] = []
         self._start = self._read_header(columns)
 
     def close(self) -> None:
@@ -103,7 +103,7 @@ class SortedCsv:
         """Whether there is no row at all."""
         return self._start >= self._size
 
-    def find(self, key: str) -> Optional[List[str]]:
+    def find(self, key: str) -> list[str] | None:
         """The last row whose key is not above `key`, or None."""
         if self.problem:
             return None
@@ -115,12 +115,12 @@ class SortedCsv:
             found = line
         return self._cells(found) if found and not self.problem else None
 
-    def starting_with(self, prefix: str) -> List[List[str]]:
+    def starting_with(self, prefix: str) -> list[list[str]]:
         """All rows whose key starts with `prefix`, in their order."""
         if self.problem:
             return []
         wanted = prefix.encode("ascii")
-        rows: List[bytes] = []
+        rows: list[bytes] = []
         for line in self._lines_from(self._before(wanted)):
             key = _key_of(line)
             if key.startswith(wanted):
@@ -147,13 +147,13 @@ class SortedCsv:
         return len(line) + len(newline)
 
     @staticmethod
-    def _parse(line: bytes) -> List[str]:
+    def _parse(line: bytes) -> list[str]:
         try:
             return next(csv.reader([line.decode("utf-8", "replace").rstrip("\r\n")]), [])
         except csv.Error:
             return []
 
-    def _cells(self, line: bytes) -> Optional[List[str]]:
+    def _cells(self, line: bytes) -> list[str] | None:
         """The picked cells of a line, or None when it is cut short."""
         cells = self._parse(line)
         try:
@@ -187,7 +187,7 @@ class SortedCsv:
                 high_key = key
         return low
 
-    def _probe(self, middle: int, high: int) -> Optional[Tuple[int, bytes]]:
+    def _probe(self, middle: int, high: int) -> tuple[int, bytes] | None:
         """The first line that starts after `middle` and before `high`: its offset and key."""
         known = self._probes.get(middle)
         if known is None:

@@ -14,8 +14,10 @@ from __future__ import annotations
 import csv
 import re
 import time as clock
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timezone
-from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Pattern, Sequence, Tuple
+from re import Pattern
+from typing import NamedTuple
 
 from callerintel.address import Range, parse_range
 from callerintel.lookups import CALLER_ALLOWLIST
@@ -29,8 +31,8 @@ _SHOWN_ROWS = 3
 
 
 class _Row(NamedTuple):
-    addresses: Optional[Range]
-    caller: Optional[Pattern[str]]
+    addresses: Range | None
+    caller: Pattern[str] | None
     account: str
     feed: str
     category: str
@@ -53,8 +55,8 @@ class Allowlist:
 
     def __init__(self) -> None:
         self.problem = ""
-        self.refused: List[str] = []
-        self._rows: List[_Row] = []
+        self.refused: list[str] = []
+        self._rows: list[_Row] = []
         try:
             with open(CALLER_ALLOWLIST.path(), encoding="utf-8-sig", errors="replace", newline="") as file:
                 self._read(csv.reader(line.replace("\0", "") for line in file))
@@ -74,16 +76,14 @@ class Allowlist:
         shown = "; ".join(self.refused[:_SHOWN_ROWS]) + (f"; and {more} more" if more > 0 else "")
         return f"In {CALLER_ALLOWLIST.name} these rows allow nothing: {shown}."
 
-    def suppressed_by(
-        self, address: int, caller: str, account: str, entries: Sequence[Entry], time: Optional[float]
-    ) -> Tuple[str, ...]:
+    def suppressed_by(self, address: int, caller: str, account: str, entries: Sequence[Entry], time: float | None) -> tuple[str, ...]:
         """Who allowed it and why, one text per row that was needed; empty unless every entry is covered.
 
         `time` is the event's, so that a search over the past says what the live search said; an event without one is
         taken as of now.
         """
         at = clock.time() if time is None else time
-        reasons: List[str] = []
+        reasons: list[str] = []
         for entry in entries:
             row = next((row for row in self._rows if row.covers(address, caller, account, entry, at)), None)
             if row is None:
@@ -92,7 +92,7 @@ class Allowlist:
                 reasons.append(row.says)
         return tuple(reasons)
 
-    def _read(self, lines: Iterable[List[str]]) -> None:
+    def _read(self, lines: Iterable[list[str]]) -> None:
         for number, cells in _numbered_rows(lines):
             try:
                 self._rows.append(_parse_row(cells))
@@ -103,9 +103,9 @@ class Allowlist:
                 self.refused.append(f"row {number} (expired {cells['expires']})")
 
 
-def _numbered_rows(lines: Iterable[List[str]]) -> Iterator[Tuple[int, Dict[str, str]]]:
+def _numbered_rows(lines: Iterable[list[str]]) -> Iterator[tuple[int, dict[str, str]]]:
     """(row number as a spreadsheet shows it, cells by column) of each row that is not blank."""
-    header: List[str] = []
+    header: list[str] = []
     for number, line in enumerate(lines, 1):
         cells = [cell.strip() for cell in line]
         if not any(cells):
@@ -117,7 +117,7 @@ def _numbered_rows(lines: Iterable[List[str]]) -> Iterator[Tuple[int, Dict[str, 
         yield number, {name: by_name.get(name, "") for name in CALLER_ALLOWLIST.columns}
 
 
-def _parse_row(cells: Dict[str, str]) -> _Row:
+def _parse_row(cells: dict[str, str]) -> _Row:
     """The row, or ValueError with what is wrong with it."""
     indicator, caller, feed = cells["indicator"], cells["caller"], cells["feed"]
     if not (indicator or caller or feed):

@@ -12,7 +12,7 @@ The lookup's key puts one caller's rows side by side: 16 hex digits of SHA-256(c
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import Dict, NamedTuple
+from typing import NamedTuple
 
 from callerintel.lookups import CALLER_BASELINE, open_sorted
 
@@ -39,7 +39,7 @@ class _Usual(NamedTuple):
     """One caller's rows: when the first of all was seen, and by the rest of the key when each value was."""
 
     since: float
-    first_seen: Dict[str, float]
+    first_seen: dict[str, float]
 
 
 _NEVER = _Usual(float("inf"), {})
@@ -52,7 +52,7 @@ class Baseline:
         self._lookup, self._opening_problem = open_sorted(CALLER_BASELINE)
         self._learning_seconds = learning_days * _DAY_SECONDS
         self._settle_seconds = settle_days * _DAY_SECONDS
-        self._usual: Dict[str, _Usual] = {}
+        self._usual: dict[str, _Usual] = {}
         self._rows = 0
 
     @property
@@ -82,7 +82,7 @@ class Baseline:
     def _read(self, caller: str) -> _Usual:
         if self._lookup is None:
             return _NEVER
-        first_seen: Dict[str, float] = {}
+        first_seen: dict[str, float] = {}
         for row in self._lookup.starting_with(_digest(caller)):
             try:
                 first_seen[row[0][_HALF:]] = float(row[4])

@@ -9,7 +9,7 @@ ARNs wherever AWS has one, so that an analyst can put them into the allowlist.
 from __future__ import annotations
 
 import re
-from typing import Callable, Dict, NamedTuple
+from typing import Callable, NamedTuple
 
 from callerintel.search.cloudtrail import Call
 
@@ -140,7 +140,7 @@ def _other(call: Call) -> str:
 
 
 # A new identity type of CloudTrail is one row here and one golden row in the tests.
-_BY_TYPE: Dict[str, Callable[[Call], str]] = {
+_BY_TYPE: dict[str, Callable[[Call], str]] = {
     "AssumedRole": _assumed_role,
     "IAMUser": _iam_user,
     "Root": _root,

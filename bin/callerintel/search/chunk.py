@@ -14,7 +14,8 @@ import csv
 import io
 import re
 import sys
-from typing import Callable, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Callable, NamedTuple
 
 from callerintel.search.cloudtrail import Call, field_names, parse_raw, parse_time, present
 from callerintel.search.fields import Verdict, cells, field_columns
@@ -34,15 +35,15 @@ csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # an event may be of any size
 class _Layout(NamedTuple):
     """Where things are in the rows of a chunk: (column, `__mv_` twin) of each field of Call, -1 where there is none."""
 
-    header: List[str]
-    call: Tuple[Tuple[int, int], ...]
-    time: Tuple[int, int]
-    raw: Tuple[int, int]
-    ours: Tuple[int, ...]
-    stale: Tuple[int, ...]  # twins of columns of ours that came in: what they say is not ours
+    header: list[str]
+    call: tuple[tuple[int, int], ...]
+    time: tuple[int, int]
+    raw: tuple[int, int]
+    ours: tuple[int, ...]
+    stale: tuple[int, ...]  # twins of columns of ours that came in: what they say is not ours
 
 
-def required_fields(options: Options) -> List[str]:
+def required_fields(options: Options) -> list[str]:
     """The fields that splunkd must send for a search: what is read of an event, and nothing else [platform 1.5]."""
     return [*field_names(dict(options.renamed)), "_time"] + (["_raw"] if options.raw else [])
 
@@ -71,7 +72,7 @@ class Annotator:
         layout = self._layout(header)
         return b"".join(_lines(self._rows(layout, rows)))
 
-    def _rows(self, layout: _Layout, rows: Iterator[List[str]]) -> Iterator[Sequence[str]]:
+    def _rows(self, layout: _Layout, rows: Iterator[list[str]]) -> Iterator[Sequence[str]]:
         yield layout.header
         width, ours = len(layout.header), layout.ours
         for row in rows:
@@ -88,7 +89,7 @@ class Annotator:
                 row[at] = ""
             yield row[:width]
 
-    def _call(self, layout: _Layout, row: List[str]) -> Tuple[Call, Optional[float]]:
+    def _call(self, layout: _Layout, row: list[str]) -> tuple[Call, float | None]:
         call = Call(*(present(_value(row, at)) for at in layout.call))
         if self._raw and not (call.source_address and call.event_name):
             spelled = parse_raw(_value(row, layout.raw))
@@ -97,11 +98,11 @@ class Annotator:
         time = parse_time(call.event_time)
         return call, parse_time(_value(row, layout.time)) if time is None else time
 
-    def _layout(self, received: List[str]) -> _Layout:
+    def _layout(self, received: list[str]) -> _Layout:
         header = received + [name for name in self._columns if name not in received]
         at = {name: index for index, name in reversed(list(enumerate(header)))}  # of two columns of a name, the first
 
-        def find(name: str) -> Tuple[int, int]:
+        def find(name: str) -> tuple[int, int]:
             return at.get(name, -1), at.get(_MULTIVALUE + name, -1)
 
         twins = (at.get(_MULTIVALUE + name, -1) for name in self._columns)
@@ -121,7 +122,7 @@ def _filter(options: Options) -> Callable[[Verdict], bool]:
     return lambda verdict: True
 
 
-def _value(row: List[str], at: Tuple[int, int]) -> str:
+def _value(row: list[str], at: tuple[int, int]) -> str:
     """The value of a field. Of several equal ones it is that one (a sourcetype that extracts twice doubles every field,
     [platform 8]); of different ones all, joined by commas, as a proxy would write them."""
     column, twin = at
@@ -132,7 +133,7 @@ def _value(row: List[str], at: Tuple[int, int]) -> str:
     return value
 
 
-def _read(body: bytes) -> Iterator[List[str]]:
+def _read(body: bytes) -> Iterator[list[str]]:
     text = body.decode("utf-8", "surrogateescape")
     if _NUL in text:
         text = text.replace(_NUL, _NUL_STAND_IN)

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
-from typing import Any, Dict, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, NamedTuple
 
 _ABSENT = frozenset(("", "null", "-"))
 
@@ -43,7 +44,7 @@ class Call(NamedTuple):
 
 # Call's fields in order -> where CloudTrail has them. The first word of each is also the name of the search option with
 # which a search says that its events have the field under another name.
-PATHS: Tuple[str, ...] = (
+PATHS: tuple[str, ...] = (
     "sourceIPAddress",
     "userAgent",
     "awsRegion",
@@ -65,7 +66,7 @@ PATHS: Tuple[str, ...] = (
 )
 
 
-def field_names(renamed: Mapping[str, str]) -> Tuple[str, ...]:
+def field_names(renamed: Mapping[str, str]) -> tuple[str, ...]:
     """The search-time field for each of PATHS; `renamed` maps a path's first word to what the events call it.
 
     >>> field_names({"userIdentity": "detail.userIdentity"})[7]
@@ -83,7 +84,7 @@ def present(value: str) -> str:
     return "" if value in _ABSENT else value
 
 
-def parse_raw(raw: str) -> Optional[Call]:
+def parse_raw(raw: str) -> Call | None:
     """The call that the text of one CloudTrail record spells, or None when it is no such record.
 
     An EventBridge event, which has the record in `detail`, is taken as well.
@@ -97,7 +98,7 @@ def parse_raw(raw: str) -> Optional[Call]:
     return parse_record(record) if isinstance(record, dict) else None
 
 
-def parse_record(record: Dict[str, Any]) -> Call:
+def parse_record(record: dict[str, Any]) -> Call:
     """The call of one CloudTrail record as decoded JSON; any shape is taken, what does not fit is absent."""
     return Call(*(present(_scalar(record, path)) for path in PATHS))
 
@@ -118,13 +119,11 @@ def _scalar(record: Any, path: str) -> str:
     return str(value)
 
 
-_iso_time = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:Z|([+-])(\d\d):?(\d\d))", re.ASCII
-).fullmatch
+_iso_time = re.compile(r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:Z|([+-])(\d\d):?(\d\d))", re.ASCII).fullmatch
 _epoch_time = re.compile(r"\d{1,11}(?:\.\d+)?", re.ASCII).fullmatch
 
 
-def parse_time(text: str) -> Optional[float]:
+def parse_time(text: str) -> float | None:
     """UTC epoch seconds of an ISO 8601 time with `Z` or an offset, or of epoch seconds as text; None of anything else.
 
     Fractions of an ISO time are dropped: CloudTrail has none.

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any, BinaryIO, Dict, List, Optional, Set, TextIO, Tuple
+from io import BufferedReader
+from typing import Any, BinaryIO, TextIO, cast
 
 from splunklib.searchcommands import Configuration, StreamingCommand
 
@@ -31,13 +32,13 @@ class _Refusal:
     def __init__(self, sentence: str) -> None:
         self.sentence = sentence
 
-    def items(self) -> Tuple[Tuple[str, str], ...]:
+    def items(self) -> tuple[tuple[str, str], ...]:
         """What goes into the getinfo reply."""
         return ("type", "streaming"), ("error", self.sentence)
 
 
 @Configuration()
-class MaliciousCallerCommand(StreamingCommand):  # type: ignore[misc]
+class MaliciousCallerCommand(StreamingCommand):
     """Annotates CloudTrail events with intel matches, unexpected behaviour and a severity."""
 
     _options_given = Options()
@@ -51,7 +52,7 @@ class MaliciousCallerCommand(StreamingCommand):  # type: ignore[misc]
                 setattr(info, name, value)
         return chunk
 
-    def _protocol_v2_option_parser(self, arg: str) -> List[str]:
+    def _protocol_v2_option_parser(self, arg: str) -> list[str]:
         return [arg]  # all of them are kept for `prepare`
 
     def prepare(self) -> None:
@@ -59,7 +60,7 @@ class MaliciousCallerCommand(StreamingCommand):  # type: ignore[misc]
         try:
             self._options_given = parse_options(self.fieldnames)
         except CallerIntelError as error:
-            self._configuration = _Refusal(str(error))
+            self._configuration = _Refusal(str(error))  # type: ignore[assignment]
             return
         self.configuration.required_fields = required_fields(self._options_given)
 
@@ -70,7 +71,7 @@ class MaliciousCallerCommand(StreamingCommand):  # type: ignore[misc]
     def _execute(self, ifile: TextIO, process: Any) -> None:
         conversation = _Conversation(self._options_given, getattr(self._configuration, "sentence", ""))
         try:
-            conversation.run(self._as_binary_stream(ifile), sys.stdout.buffer)
+            conversation.run(ifile.buffer, sys.stdout.buffer)
         except (BrokenPipeError, ConnectionResetError):
             _be_quiet()  # the search was cancelled
 
@@ -81,10 +82,10 @@ class _Conversation:
     def __init__(self, options: Options, refusal: str) -> None:
         self._options = options
         self._refusal = refusal
-        self._judge: Optional[Judge] = None
-        self._annotator: Optional[Annotator] = None
-        self._said: Set[str] = set()
-        self._unsaid: List[List[str]] = []
+        self._judge: Judge | None = None
+        self._annotator: Annotator | None = None
+        self._said: set[str] = set()
+        self._unsaid: list[list[str]] = []
 
     def run(self, requests: BinaryIO, replies: BinaryIO) -> None:
         """Answer every chunk until splunkd closes the pipe."""
@@ -97,32 +98,31 @@ class _Conversation:
                 write_frame(replies, {"error": self._refusal, "finished": True}, b"")
                 return
             try:
-                body = self._annotate(frame.body)
-                self._warn(finished)
+                body = self._annotate(frame.body, finished)
             except Exception as error:  # a fault of ours must not cost anybody the events
                 body = frame.body
                 self._say("ERROR", _internal_error(error))
-            metadata: Dict[str, Any] = {"finished": finished}
+            metadata: dict[str, Any] = {"finished": finished}
             if self._unsaid:
                 metadata["inspector"] = {"messages": self._unsaid}
                 self._unsaid = []
             write_frame(replies, metadata, body)
 
-    def _annotate(self, body: bytes) -> bytes:
-        if self._judge is None or self._annotator is None:
+    def _annotate(self, body: bytes, finished: bool) -> bytes:
+        """The reply's body; queues what a person should know."""
+        if self._judge is None:
             self._judge = Judge(self._options.learning_days, self._options.settle_days)
+        if self._annotator is None:
             self._annotator = Annotator(self._judge, self._options)
-        return self._annotator.annotate(body)
-
-    def _warn(self, finished: bool) -> None:
-        """Queue what a person should know; each sentence is said once in a search."""
-        assert self._judge is not None and self._annotator is not None
+        reply = self._annotator.annotate(body)
         for sentence in self._judge.messages():
             self._say("WARN", sentence)
         if finished and self._annotator.events and not self._annotator.recognised:
             self._say("WARN", _nothing_recognised(self._annotator.events))
+        return reply
 
     def _say(self, level: str, sentence: str) -> None:
+        """Queue a message for the next reply; each is said once in a search."""
         if sentence not in self._said:
             self._said.add(sentence)
             self._unsaid.append([level, sentence])
@@ -155,9 +155,10 @@ def _be_quiet() -> None:
 
 def main() -> None:
     """The whole life of one process of the command."""
-    if not sys.stdin.buffer.peek(1):  # type: ignore[attr-defined]
+    requests = cast(BufferedReader, sys.stdin.buffer)
+    if not requests.peek(1):
         return  # splunkd thought better of it
     try:
-        MaliciousCallerCommand().process(sys.argv, sys.stdin, sys.stdout)
+        MaliciousCallerCommand().process(sys.argv, sys.stdin, sys.stdout)  # type: ignore[no-untyped-call]
     except (BrokenPipeError, ConnectionResetError):
         _be_quiet()

@@ -6,9 +6,10 @@ the parts of `Verdict`; README, searchbnf.conf and the dashboards are compared w
 
 from __future__ import annotations
 
-from typing import NamedTuple, Sequence, Tuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
-Values = Tuple[str, ...]
+Values = tuple[str, ...]
 
 
 class Verdict(NamedTuple):
@@ -45,13 +46,13 @@ class Verdict(NamedTuple):
     suppressed_by: Values = ()
 
 
-FIELDS: Tuple[str, ...] = Verdict._fields
+FIELDS: tuple[str, ...] = Verdict._fields
 _EMPTY = Verdict()
-MULTIVALUE: Tuple[str, ...] = tuple(name for name in FIELDS if isinstance(getattr(_EMPTY, name), tuple))
+MULTIVALUE: tuple[str, ...] = tuple(name for name in FIELDS if isinstance(getattr(_EMPTY, name), tuple))
 _MULTIVALUE_AT = tuple(FIELDS.index(name) for name in MULTIVALUE)
 
 
-def field_columns(prefix: str) -> Tuple[str, ...]:
+def field_columns(prefix: str) -> tuple[str, ...]:
     """The columns of our fields in a reply: all fields, then the `__mv_` twin of those that can hold several values.
 
     splunkd takes columns in any order, and a field without its twin where it has one value [platform 1.6].

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, BinaryIO, Dict, Mapping, NamedTuple, Optional
+from collections.abc import Mapping
+from typing import Any, BinaryIO, NamedTuple
 
 _header = re.compile(rb"chunked\s+1\.0\s*,\s*(\d+)\s*,\s*(\d+)\s*\n").fullmatch
 
@@ -16,11 +17,11 @@ _header = re.compile(rb"chunked\s+1\.0\s*,\s*(\d+)\s*,\s*(\d+)\s*\n").fullmatch
 class Frame(NamedTuple):
     """One message of splunkd: its metadata, and its body as it came."""
 
-    metadata: Dict[str, Any]
+    metadata: dict[str, Any]
     body: bytes
 
 
-def read_frame(stream: BinaryIO) -> Optional[Frame]:
+def read_frame(stream: BinaryIO) -> Frame | None:
     """The next frame, or None at the end, which may come in the middle of a frame: a cancelled search closes the pipe.
 
     ValueError when what comes is no frame.

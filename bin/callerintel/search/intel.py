@@ -7,7 +7,8 @@ disjoint ranges, so one bisect answers each [DESIGN, "One mechanism"]. Knowledge
 
 from __future__ import annotations
 
-from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from callerintel.address import address_key, key_number, range_text
 from callerintel.lookups import AWS_IP_RANGES, MALICIOUS_IPS, open_sorted, split_parts
@@ -32,15 +33,15 @@ class Entry(NamedTuple):
 class AwsLabel(NamedTuple):
     """Which AWS services and regions an address belongs to, as AWS publishes it."""
 
-    services: Tuple[str, ...]
-    regions: Tuple[str, ...]
+    services: tuple[str, ...]
+    regions: tuple[str, ...]
 
 
 class Knowledge(NamedTuple):
     """All that is known of an address; `aws` is None for one outside AWS, and where AWS's ranges are not there."""
 
-    entries: Tuple[Entry, ...]
-    aws: Optional[AwsLabel]
+    entries: tuple[Entry, ...]
+    aws: AwsLabel | None
 
 
 class Intel:
@@ -53,7 +54,7 @@ class Intel:
         self._listed, listed_problem = open_sorted(MALICIOUS_IPS)
         self._aws, aws_problem = open_sorted(AWS_IP_RANGES)
         self._opening_problems = {MALICIOUS_IPS.name: listed_problem, AWS_IP_RANGES.name: aws_problem}
-        self._known: Dict[int, Knowledge] = {}
+        self._known: dict[int, Knowledge] = {}
 
     @property
     def has_aws_ranges(self) -> bool:
@@ -61,7 +62,7 @@ class Intel:
         return self._aws is not None and not self._aws.is_empty and not self._aws.problem
 
     @property
-    def problems(self) -> Dict[str, str]:
+    def problems(self) -> dict[str, str]:
         """A phrase for each lookup that cannot answer; it may grow while events are judged."""
         found = dict(self._opening_problems)
         for name, opened in ((MALICIOUS_IPS.name, self._listed), (AWS_IP_RANGES.name, self._aws)):
@@ -78,7 +79,7 @@ class Intel:
             known = self._known[number] = Knowledge(self._entries(number), self._label(number))
         return known
 
-    def _entries(self, number: int) -> Tuple[Entry, ...]:
+    def _entries(self, number: int) -> tuple[Entry, ...]:
         row = _covering(self._listed, number)
         if row is None:
             return ()
@@ -88,20 +89,20 @@ class Intel:
         columns[0] = [indicator or own for indicator in columns[0]]
         return tuple(Entry(*parts) for parts in zip(*columns))
 
-    def _label(self, number: int) -> Optional[AwsLabel]:
+    def _label(self, number: int) -> AwsLabel | None:
         row = _covering(self._aws, number)
         return None if row is None else AwsLabel(_names(row[3]), _names(row[4]))
 
 
-def _names(cell: str) -> Tuple[str, ...]:
+def _names(cell: str) -> tuple[str, ...]:
     return tuple(filter(None, cell.split("|")))
 
 
-def _covering(lookup: Optional[SortedCsv], number: int) -> Optional[Sequence[str]]:
+def _covering(lookup: SortedCsv | None, number: int) -> Sequence[str] | None:
     """The row whose range holds the address; None as well for a row whose keys are damaged."""
     if lookup is None:
         return None
-    row: Optional[List[str]] = lookup.find(address_key(number))
+    row: list[str] | None = lookup.find(address_key(number))
     if row is None:
         return None
     try:

@@ -8,7 +8,8 @@ would be legal to themselves, and they bring options of their own that write fil
 from __future__ import annotations
 
 import re
-from typing import Any, Callable, Dict, NamedTuple, Sequence, Tuple
+from collections.abc import Sequence
+from typing import Any, Callable, NamedTuple
 
 from callerintel.errors import CallerIntelError, OptionError, shown
 from callerintel.search.cloudtrail import PATHS
@@ -20,7 +21,7 @@ _MOST_DAYS = 3650
 _LEVEL_NAMES = tuple(level.name for level in LEVELS)
 
 # The options that say under which name the events have one of CloudTrail's fields: called as CloudTrail calls it.
-FIELD_OPTIONS: Tuple[str, ...] = tuple(dict.fromkeys(path.partition(".")[0] for path in PATHS))
+FIELD_OPTIONS: tuple[str, ...] = tuple(dict.fromkeys(path.partition(".")[0] for path in PATHS))
 
 
 class Options(NamedTuple):
@@ -32,7 +33,7 @@ class Options(NamedTuple):
     settle_days: int = 2
     raw: bool = False
     prefix: str = ""
-    renamed: Tuple[Tuple[str, str], ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
 
 
 def _parse_bool(value: str) -> bool:
@@ -69,7 +70,7 @@ def _parse_field(value: str) -> str:
 
 _BOOL = (_parse_bool, "true or false")
 _DAYS = (_parse_days, f"a whole number of days from 0 to {_MOST_DAYS}")
-_PARSERS: Dict[str, Tuple[Callable[[str], Any], str]] = {
+_PARSERS: dict[str, tuple[Callable[[str], Any], str]] = {
     "matches_only": _BOOL,
     "min_severity": (_parse_level, ", ".join(_LEVEL_NAMES)),
     "learning_days": _DAYS,
@@ -78,13 +79,13 @@ _PARSERS: Dict[str, Tuple[Callable[[str], Any], str]] = {
     "prefix": (_parse_prefix, "up to 64 letters, digits and underscores that begin with a letter"),
     **dict.fromkeys(FIELD_OPTIONS, (_parse_field, "the name of a field, without * and commas")),
 }
-OPTION_NAMES: Tuple[str, ...] = tuple(_PARSERS)
+OPTION_NAMES: tuple[str, ...] = tuple(_PARSERS)
 
 
 def parse_options(arguments: Sequence[str]) -> Options:
     """The options that the arguments spell; an argument that comes twice counts as it comes last."""
-    given: Dict[str, Any] = {}
-    renamed: Dict[str, str] = {}
+    given: dict[str, Any] = {}
+    renamed: dict[str, str] = {}
     for argument in arguments:
         name, equals, value = argument.partition("=")
         if not name or not equals or (not value and name != "prefix"):

@@ -7,7 +7,7 @@ missing never raise anything: what is unknown is not outside.
 
 from __future__ import annotations
 
-from typing import Callable, NamedTuple, Optional, Tuple
+from typing import Callable, NamedTuple
 
 
 class Severity(NamedTuple):
@@ -26,11 +26,11 @@ class Rule(NamedTuple):
 
     name: str
     severity: Severity
-    holds: Callable[[Optional[bool], int], bool]
+    holds: Callable[[bool | None, int], bool]
 
 
 # The table of DEVELOPERS.md and README.md, row by row, each row's severity not below the one before.
-RULES: Tuple[Rule, ...] = (
+RULES: tuple[Rule, ...] = (
     Rule("listed", INFORMATIONAL, lambda in_aws, unexpected: True),
     Rule("listed_one_unexpected", LOW, lambda in_aws, unexpected: unexpected >= 1),
     Rule("listed_outside_aws", HIGH, lambda in_aws, unexpected: in_aws is False),
@@ -38,6 +38,6 @@ RULES: Tuple[Rule, ...] = (
 )
 
 
-def find_rule(in_aws: Optional[bool], unexpected: int) -> Rule:
+def find_rule(in_aws: bool | None, unexpected: int) -> Rule:
     """The rule that decides for a listed address; the first one always holds."""
     return next(rule for rule in reversed(RULES) if rule.holds(in_aws, unexpected))

@@ -7,7 +7,7 @@ the name of a service there, `AWS Internal`, or now and then a list of addresses
 
 from __future__ import annotations
 
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
 from callerintel.address import is_globally_routable, is_laboratory, parse_address
 
@@ -17,7 +17,7 @@ PUBLIC, PRIVATE, AWS_SERVICE, AWS_INTERNAL, INVALID = "public", "private", "aws_
 class SourceAddress(NamedTuple):
     """`number` of the address or None; `type` as the field source_address_type shows it."""
 
-    number: Optional[int]
+    number: int | None
     type: str
 
     @property

@@ -11,7 +11,8 @@ A new family is one row of `_FAMILIES` (the most specific first) and lines in th
 from __future__ import annotations
 
 import re
-from typing import Callable, List, Match, Optional, Pattern, Tuple, Union
+from re import Match, Pattern
+from typing import Callable, Union
 
 NONE = "(none)"
 INTERNAL = "AWS Internal"
@@ -20,17 +21,17 @@ CONSOLE = "AWS console"
 _Name = Union[str, Callable[["Match[str]"], str]]
 
 
-def _product_and_major(match: "Match[str]") -> str:
+def _product_and_major(match: Match[str]) -> str:
     return f"{match[1]}/{match[2]}"
 
 
-def _row(pattern: str, name: _Name) -> Tuple[Pattern[str], _Name]:
+def _row(pattern: str, name: _Name) -> tuple[Pattern[str], _Name]:
     return re.compile(pattern), name
 
 
 # First hit wins, so order is meaning: attack tools hide behind any SDK and come first; tools that carry an SDK's token come
 # before the SDKs; the browsers that pretend to be others come before those they pretend to be.
-_FAMILIES: List[Tuple[Pattern[str], _Name]] = [
+_FAMILIES: list[tuple[Pattern[str], _Name]] = [
     _row(r"stratus-red-team", "Stratus Red Team"),
     _row(r"\bgrimoire_", "Grimoire"),
     _row(r"Pacu-Session-|\bPacu\b", "Pacu"),
@@ -67,7 +68,7 @@ _FAMILIES: List[Tuple[Pattern[str], _Name]] = [
     _row(r"^Mozilla/.*[Bb]ot\b", "bot"),
 ]
 
-_BROWSERS: List[Tuple[Pattern[str], str]] = [
+_BROWSERS: list[tuple[Pattern[str], str]] = [
     (re.compile(pattern), name)
     for pattern, name in (
         (r"\bEdg(?:e|A|iOS)?/", "Edge"),
@@ -77,7 +78,7 @@ _BROWSERS: List[Tuple[Pattern[str], str]] = [
         (r"\bSafari/", "Safari"),
     )
 ]
-_SYSTEMS: List[Tuple[Pattern[str], str]] = [
+_SYSTEMS: list[tuple[Pattern[str], str]] = [
     (re.compile(pattern), name)
     for pattern, name in (
         (r"iPhone|iPad|CriOS|FxiOS", "iOS"),
@@ -128,7 +129,7 @@ def _known(text: str) -> str:
     return ""
 
 
-def _first(table: List[Tuple[Pattern[str], str]], text: str) -> Optional[str]:
+def _first(table: list[tuple[Pattern[str], str]], text: str) -> str | None:
     return next((name for pattern, name in table if pattern.search(text)), None)
 
 

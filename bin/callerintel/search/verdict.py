@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timezone
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from typing import NamedTuple
 
 from callerintel.address import address_text
 from callerintel.lookups import AWS_IP_RANGES, CALLER_ALLOWLIST, CALLER_BASELINE, MALICIOUS_IPS
@@ -24,19 +24,15 @@ from callerintel.search.severity import find_rule
 from callerintel.search.source_address import SourceAddress, find_source_address
 
 # Recorded in us-east-1, or in whichever region was near, wherever the caller is [cloudtrail 6].
-_GLOBAL_SERVICES = frozenset(
-    ("iam", "organizations", "cloudfront", "route53", "route53domains", "support", "health", "signin")
-)
+_GLOBAL_SERVICES = frozenset(("iam", "organizations", "cloudfront", "route53", "route53domains", "support", "health", "signin"))
 # AWS numbers some names: UpdateFunctionCode20150331v2, CreateFunction2020_05_31 [cloudtrail 0.10].
 _version_suffix = re.compile(r"(?:\d{8}|\d{4}_\d{2}_\d{2})(?:v\d)?\Z")
 _service_suffix = re.compile(r"\.amazonaws\.com(?:\.cn)?\Z")
 _REMEMBERED_AGENTS = 20_000
 
 _COST = {
-    MALICIOUS_IPS.name: "no event can match a threat list. Enable a feed under Settings > Data inputs > Threat "
-    "intelligence feeds",
-    AWS_IP_RANGES.name: "aws_address is unknown, and no match is raised to high for lying outside AWS. Enable the "
-    "feed aws_ip_ranges",
+    MALICIOUS_IPS.name: "no event can match a threat list. Enable a feed under Settings > Data inputs > Threat intelligence feeds",
+    AWS_IP_RANGES.name: "aws_address is unknown, and no match is raised to high for lying outside AWS. Enable the feed aws_ip_ranges",
     CALLER_BASELINE.name: "every caller is learning, so no call counts as unexpected. Let the baseline search run",
     CALLER_ALLOWLIST.name: "nothing is allowed, so no severity is suppressed",
 }
@@ -67,19 +63,17 @@ class Judge:
         self._intel = Intel()
         self._baseline = Baseline(learning_days, settle_days)
         self._allowlist = Allowlist()
-        self._families: Dict[str, str] = {}
+        self._families: dict[str, str] = {}
 
-    def messages(self) -> List[str]:
+    def messages(self) -> list[str]:
         """A sentence for each lookup that cannot do its part: what is wrong and what that costs. May grow later."""
         problems = dict(self._intel.problems)
         problems[CALLER_BASELINE.name] = self._baseline.problem
         problems[CALLER_ALLOWLIST.name] = self._allowlist.problem
-        sentences = [
-            f"The lookup {name} {problem}: {_COST[name]}." for name, problem in problems.items() if problem
-        ]
+        sentences = [f"The lookup {name} {problem}: {_COST[name]}." for name, problem in problems.items() if problem]
         return sentences + [sentence for sentence in (self._allowlist.message,) if sentence]
 
-    def judge(self, call: Call, time: Optional[float]) -> Verdict:
+    def judge(self, call: Call, time: float | None) -> Verdict:
         """The verdict on `call`, made at `time` (UTC epoch seconds; None where the event has no time)."""
         caller = find_caller(call)
         what = self._what(call)
@@ -108,7 +102,7 @@ class Judge:
         )
         if not known.entries or source.number is None:
             return verdict
-        verdict = verdict._replace(intel_match="true", **_entry_fields(known.entries))
+        verdict = _with_entries(verdict, known.entries)
         allowed = self._allowlist.suppressed_by(source.number, caller.name, caller.account, known.entries, time)
         if allowed:
             return verdict._replace(suppressed_by=allowed)
@@ -129,7 +123,7 @@ class Judge:
             family = self._families[call.user_agent] = user_agent.find_family(call.user_agent)
         return _What(service, f"{service}:{name}" if service and name else name, family, call.region)
 
-    def _flags(self, caller: Caller, what: _What, source: SourceAddress, time: Optional[float]) -> _Flags:
+    def _flags(self, caller: Caller, what: _What, source: SourceAddress, time: float | None) -> _Flags:
         """Only a call with an address, a caller and a time is judged, and of it only what says anything of the caller."""
         if source.number is None or not caller.name or caller.type == "AWSService" or time is None:
             return _Flags()
@@ -143,13 +137,13 @@ class Judge:
             flag(usual.REGION, what.region, what.service not in _GLOBAL_SERVICES),
         )
 
-    def _in_aws(self, source: SourceAddress, known: Knowledge) -> Optional[bool]:
+    def _in_aws(self, source: SourceAddress, known: Knowledge) -> bool | None:
         if not source.can_match or not self._intel.has_aws_ranges:
             return None
         return known.aws is not None
 
 
-def _aws_text(source: SourceAddress, in_aws: Optional[bool]) -> str:
+def _aws_text(source: SourceAddress, in_aws: bool | None) -> str:
     if not source.can_match:
         return ""
     return {True: "true", False: "false", None: "unknown"}[in_aws]
@@ -163,14 +157,23 @@ def _iso(epoch_seconds: str) -> str:
         return epoch_seconds
 
 
-def _entry_fields(entries: Tuple[Entry, ...]) -> Dict[str, Tuple[str, ...]]:
-    columns = {"intel_" + name: values for name, values in zip(Entry._fields, zip(*entries))}
-    for name in ("intel_first_seen", "intel_last_seen"):
-        columns[name] = tuple(map(_iso, columns[name]))
-    return {name: values if any(values) else () for name, values in columns.items()}
+def _with_entries(verdict: Verdict, entries: tuple[Entry, ...]) -> Verdict:
+    """`verdict` with the entries that matched, one aligned value of each; a property that none of them has stays empty."""
+    columns = [values if any(values) else () for values in zip(*entries)]
+    indicator, feed, category, confidence, description, first_seen, last_seen = columns
+    return verdict._replace(
+        intel_match="true",
+        intel_indicator=indicator,
+        intel_feed=feed,
+        intel_category=category,
+        intel_confidence=confidence,
+        intel_description=description,
+        intel_first_seen=tuple(map(_iso, first_seen)),
+        intel_last_seen=tuple(map(_iso, last_seen)),
+    )
 
 
-def _sentence(number: int, known: Knowledge, in_aws: Optional[bool], what: _What, flags: _Flags) -> str:
+def _sentence(number: int, known: Knowledge, in_aws: bool | None, what: _What, flags: _Flags) -> str:
     """Why, for people: the lists, AWS or not, and each unexpected value."""
     lists = sorted({f"{entry.feed} ({entry.category})" if entry.category else entry.feed for entry in known.entries})
     shown = ", ".join(lists[:3]) + (f" and {len(lists) - 3} more" if len(lists) > 3 else "")
@@ -189,7 +192,7 @@ def _sentence(number: int, known: Knowledge, in_aws: Optional[bool], what: _What
     return "; ".join(parts)
 
 
-def _where(in_aws: Optional[bool], label: Optional[AwsLabel]) -> str:
+def _where(in_aws: bool | None, label: AwsLabel | None) -> str:
     if in_aws is None:
         return "AWS or not is unknown"
     if label is None:
