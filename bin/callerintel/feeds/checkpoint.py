@@ -19,6 +19,7 @@ class Checkpoint:
     """The memory of a feed. Times are epoch seconds; `lookup` is size and mtime_ns of the file that the last good list made."""
 
     fingerprint: str = ""  # FeedConfig.fingerprint() of the last good run
+    format: str = ""  # as found or given
     conditions: Dict[str, str] = field(default_factory=dict)  # request headers for "only if it changed"
     content: str = ""  # SHA-256 over the last good documents
     lookup: List[int] = field(default_factory=list)

@@ -58,11 +58,8 @@ def create_missing_lookups(folder: Path) -> None:
     """Put a header alone in the place of each data lookup that is not there.
 
     They are not shipped, because an upgrade would overwrite them [platform 4.7]; but `inputlookup` fails without a file.
+    The folder is there: the catalogue is shipped in it.
     """
-    try:
-        folder.mkdir(mode=0o755, exist_ok=True)
-    except OSError as error:
-        raise FeedError("publish", f"There is no lookups folder and none can be made ({shown(error.strerror)}).") from None
     for lookup in DATA_LOOKUPS:
         if not (folder / lookup.name).exists():
             publish(folder / lookup.name, csv_lines(lookup.columns, ()))

@@ -78,7 +78,7 @@ class Report:
     def unchanged(self, reason: str, message: str) -> None:
         """The list in place is still right."""
         assert reason in UNCHANGED_REASONS, reason
-        self.status, self.reason, self.message = "unchanged", reason, message
+        self.status, self.reason, self.message = "unchanged", reason, f"Feed {self.feed}: {message}"
 
     def fail(self, error: FeedError, what_stays: str) -> None:
         """The list could not be had or trusted; `what_stays` says what is in use instead."""

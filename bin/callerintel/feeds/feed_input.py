@@ -1,0 +1,125 @@
+"""splunkd's modular-input protocol for `intel_feed`: the scheme, the check of a new stanza, and one run of one feed.
+
+In: XML on stdin [platform 3.1]. Out: on stdout the scheme, an error, or the stream with one status event [platform 3.2]; on
+stderr one line per message that begins with its level [platform 3.4]. What a run does is in `feed`; the schedule is splunkd's.
+SIGTERM (splunkd stops, the stanza is edited or disabled) ends a run at once; lookups stay whole whenever it comes.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import signal
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any, BinaryIO, List, NoReturn, Sequence
+
+from splunklib.modularinput import Argument, Event, EventWriter, InputDefinition, Scheme, Script, ValidationDefinition
+
+from callerintel.errors import FeedError, OptionError
+from callerintel.feeds import arguments
+from callerintel.feeds.feed import Place, run_feed
+from callerintel.feeds.feed_config import read_feed_config
+from callerintel.feeds.report import SOURCETYPE, Report
+from callerintel.lookups import lookups_folder
+
+SCHEME = "intel_feed"
+_LEVELS = {"ok": "INFO", "unchanged": "INFO", "refused": "WARN", "failed": "ERROR"}
+_DATA_TYPES = {arguments.true_or_false: Argument.data_type_boolean}
+
+
+class Stopped(BaseException):
+    """splunkd asked this process to end."""
+
+
+class FeedInput(Script):  # type: ignore[misc,unused-ignore]  # the SDK has no types
+    """The modular input. The SDK reads and writes the XML; each stanza is a process of its own."""
+
+    def get_scheme(self) -> Scheme:
+        """What splunkd and the Settings page need to know of the input."""
+        scheme = Scheme("Threat intelligence feed")
+        scheme.description = "Downloads a list of addresses, checks it, and keeps it as a lookup for | maliciouscaller."
+        scheme.use_single_instance = False
+        scheme.use_external_validation = True
+        for argument in arguments.ARGUMENTS:
+            scheme.add_argument(
+                Argument(
+                    argument.name,
+                    title=argument.title,
+                    description=argument.description,
+                    data_type=_DATA_TYPES.get(argument.check, Argument.data_type_string),
+                    required_on_create=argument.required,
+                    required_on_edit=False,
+                )
+            )
+        return scheme
+
+    def validate_input(self, definition: ValidationDefinition) -> None:
+        """Raise OptionError when a stanza cannot be used; splunkd shows its sentence."""
+        read_feed_config(definition.metadata["name"] or "", definition.parameters)
+
+    def stream_events(self, inputs: InputDefinition, ew: EventWriter) -> None:
+        """Run the feed of the one stanza and write its status event."""
+        checkpoints = Path(inputs.metadata["checkpoint_dir"])
+        for stanza, params in inputs.inputs.items():
+            report = run_stanza(stanza, params, checkpoints)
+            ew.log(_LEVELS[report.status], report.log_line())
+            ew.write_event(
+                Event(
+                    data=report.to_json(),
+                    stanza=stanza,
+                    time=f"{time.time():.3f}",
+                    index=params.get("index"),
+                    sourcetype=SOURCETYPE,
+                )
+            )
+
+
+def run_stanza(stanza: str, params: "dict[str, Any]", checkpoints: Path) -> Report:
+    """One run of one stanza, whatever happens: the report always comes."""
+    name = stanza.partition("://")[2]
+    try:
+        config = read_feed_config(name, params)
+        return run_feed(config, Place(lookups_folder(), checkpoints))
+    except OptionError as error:
+        return _failed(name, FeedError("configuration", f"{error} The feed was not run."))
+    except Stopped:
+        return _failed(name, FeedError("stopped", "Splunk ended the input during the run."))
+    except Exception as error:  # the entry point: a fault of ours must be seen, and must not end the schedule
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        # Not the error's own text: it could hold what a publisher or an administrator wrote.
+        detail = f"The add-on failed ({type(error).__name__} at {Path(place.filename).name}:{place.lineno})."
+        return _failed(name, FeedError("internal", detail))
+
+
+def main(argv: Sequence[str]) -> int:
+    """Answer splunkd; returns the exit status: 0 also for a feed that failed, because that is told in its event."""
+    logging.getLogger("urllib3").setLevel(logging.CRITICAL)  # it logs paths and queries, and these may hold a key
+    for name in ("SIGTERM", "SIGINT", "SIGBREAK"):  # the last is Windows' [platform 3.4]
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _stop)
+    # splunkd's XML is UTF-8, whatever the locale; and a stray print must not break the stream.
+    stdout, sys.stdout = sys.stdout, sys.stderr
+    output = io.TextIOWrapper(stdout.buffer, encoding="utf-8", newline="\n")
+    try:
+        return int(FeedInput().run_script(list(argv), EventWriter(output, sys.stderr), sys.stdin.buffer))
+    except Stopped:
+        return 0
+    except BrokenPipeError:  # splunkd is gone
+        return 0
+
+
+def _stop(signum: int, frame: object) -> NoReturn:
+    for name in ("SIGTERM", "SIGINT", "SIGBREAK"):  # once is enough; the end itself is not to be interrupted
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    raise Stopped
+
+
+def _failed(name: str, error: FeedError) -> Report:
+    report = Report(name)
+    report.fail(error, "")
+    report.message = " ".join(report.message.split())
+    return report
