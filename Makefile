@@ -39,13 +39,14 @@ test-both: vendor ## run the test suite on Python 3.9 and on 3.13, found or fetc
 lint: $(LINT)/ready vendor ## check style, types, conf syntax, and that all of it is Python 3.9
 	@$(LINT)/bin/python -m ruff check --quiet .
 	@$(LINT)/bin/python -m ruff format --check --quiet .
-	@$(LINT)/bin/python -m mypy bin/callerintel scripts/*.py
-	@$(LINT)/bin/python -m ksconf check --quiet default/*.conf metadata/default.meta
+	@$(LINT)/bin/python -m mypy --no-error-summary bin/callerintel scripts/*.py
+	@$(LINT)/bin/python -m ksconf check --quiet default/*.conf metadata/default.meta >/dev/null
 	@scripts/compile-all bin/*.py bin/callerintel scripts
 
 .PHONY: format
 format: $(LINT)/ready ## bring the code into the form that lint asks for
-	@$(LINT)/bin/python -m ruff check --quiet --fix . || true
+	@$(LINT)/bin/python -m ruff check --silent --fix --unsafe-fixes --select UP . || true
+	@$(LINT)/bin/python -m ruff check --silent --fix . || true
 	@$(LINT)/bin/python -m ruff format .
 
 .PHONY: package

@@ -1,0 +1,140 @@
+"""Build dist/TA-maliciouscaller-<version>.tar.gz, the app as Splunk installs it, and a list of the libraries in it.
+
+In: the work tree, with bin/lib/ and lib/ filled and held against their RECORDs (scripts/vendor.py). Out: the package and
+dist/TA-maliciouscaller-<version>.cdx.json (scripts/bill_of_materials.py). What goes in is listed in SHIPPED, never "all
+but": lookups that the inputs wrote, local settings and tests cannot slip in.
+
+The same tree gives the same bytes: names sorted, owner 0, modes 644 and 755, and one time for all files, the one of the last
+commit (or SOURCE_DATE_EPOCH). Not a constant: a knowledge bundle takes a file of the same size and time for unchanged
+[platform 2.3], and so does Python with its compiled files. The tar is the same everywhere; the compressed file also
+depends on the zlib that Python was built with.
+"""
+
+from __future__ import annotations
+
+import configparser
+import gzip
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import bill_of_materials
+import vendor
+
+ROOT = Path(__file__).resolve().parent.parent
+
+SHIPPED = (
+    "app.manifest",
+    "LICENSE",
+    "appserver/static/*.*",
+    "bin/*.py",
+    "bin/callerintel/**/*.py",
+    "bin/lib/**/*",
+    "default/*.conf",
+    "lib/**/*",
+    "lookups/intel_feed_catalog.csv",
+    "metadata/default.meta",
+    "README/*.conf.spec",
+    "static/*.png",
+)
+
+
+class PackageError(Exception):
+    """The package was not built; the message says why."""
+
+
+def app_id_and_version() -> tuple[str, str]:
+    """The app's id, which is the name of its folder, and its version."""
+    settings = configparser.ConfigParser(interpolation=None)
+    settings.read(ROOT / "default/app.conf", encoding="utf-8")
+    return settings["package"]["id"], settings["launcher"]["version"]
+
+
+def shipped_files() -> list[Path]:
+    """The files of the package, relative to the root, sorted; raises PackageError for a pattern that finds none."""
+    files: set[Path] = set()
+    for pattern in SHIPPED:
+        found = {path.relative_to(ROOT) for path in ROOT.glob(pattern) if path.is_file()}
+        found = {path for path in found if not any(part.startswith(".") or part == "__pycache__" for part in path.parts)}
+        if not found:
+            raise PackageError(f"Nothing to pack for {pattern}: the package would not be whole.")
+        files |= found
+    for path in files:
+        if (ROOT / path).is_symlink():
+            raise PackageError(f"{path} is a symbolic link, which Splunk's vetting refuses.")
+    return sorted(files, key=lambda path: path.as_posix())
+
+
+def build_time(files: list[Path]) -> int:
+    """The time that all files get, in epoch seconds."""
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    if given:
+        return int(given)
+    commit = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True)
+    if commit.returncode == 0 and commit.stdout.strip():
+        return int(commit.stdout)
+    return int(max((ROOT / path).stat().st_mtime for path in files))
+
+
+def entries(top: str, files: list[Path]) -> Iterator[tuple[str, Path | None]]:
+    """Name in the archive and file, sorted; folders have no file."""
+    folders = {parent for path in files for parent in path.parents}
+    named: dict[str, Path | None] = {Path(top, folder).as_posix(): None for folder in folders}
+    named.update({Path(top, path).as_posix(): path for path in files})
+    yield from sorted(named.items())
+
+
+def tar(top: str, files: list[Path]) -> bytes:
+    """The uncompressed archive, all of it below the folder `top`."""
+    when = build_time(files)
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for name, path in entries(top, files):
+            entry = tarfile.TarInfo(name)
+            entry.mtime = when
+            if path is None:
+                entry.type, entry.mode = tarfile.DIRTYPE, 0o755
+                archive.addfile(entry)
+            else:
+                content = (ROOT / path).read_bytes()
+                entry.size, entry.mode = len(content), 0o644
+                archive.addfile(entry, io.BytesIO(content))
+    return out.getvalue()
+
+
+def compressed(content: bytes) -> bytes:
+    """gzip without a name and a time in its header."""
+    out = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=out, mtime=0) as archive:
+        archive.write(content)
+    return out.getvalue()
+
+
+def main() -> None:
+    try:
+        vendor.check()
+        files = shipped_files()
+    except (PackageError, vendor.VendorError) as error:
+        sys.exit(f"No package was built. {error}")
+    app_id, version = app_id_and_version()
+    archive = tar(app_id, files)
+    package = compressed(archive)
+    dist = ROOT / "dist"
+    dist.mkdir(exist_ok=True)
+    target = dist / f"{app_id}-{version}.tar.gz"
+    target.write_bytes(package)
+    bill = bill_of_materials.bill(app_id, version)
+    (dist / f"{app_id}-{version}.cdx.json").write_text(json.dumps(bill, indent=2) + "\n", encoding="utf-8")
+    print(f"{target.relative_to(ROOT)}: {len(files)} files, {len(package) / 1024:.0f} KiB")
+    print(f"  SHA-256 {hashlib.sha256(package).hexdigest()}")
+    print(f"  unpacked to tar: {hashlib.sha256(archive).hexdigest()}")
+
+
+if __name__ == "__main__":
+    main()
