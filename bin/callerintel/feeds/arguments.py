@@ -24,6 +24,7 @@ class Argument(NamedTuple):
     check: Check
     default: str = ""
     required: bool = False
+    kind: str = "string"  # in the words of Splunk's .spec files
 
 
 def whole_number(lowest: int, highest: int) -> Check:
@@ -104,6 +105,7 @@ ARGUMENTS: Tuple[Argument, ...] = (
         "How sure a call from a listed address is unwanted, 0 to 100. Used where the list itself gives no confidence.",
         whole_number(0, 100),
         "50",
+        kind="integer",
     ),
     Argument(
         "description",
@@ -118,6 +120,7 @@ ARGUMENTS: Tuple[Argument, ...] = (
         " samples only.",
         true_or_false,
         "false",
+        kind="boolean",
     ),
     Argument(
         "min_entries",
@@ -125,6 +128,7 @@ ARGUMENTS: Tuple[Argument, ...] = (
         "A list with fewer entries is refused and the last good one stays. 0 accepts an empty list.",
         whole_number(0, 100_000_000),
         "1",
+        kind="integer",
     ),
     Argument(
         "max_shrink",
@@ -133,6 +137,7 @@ ARGUMENTS: Tuple[Argument, ...] = (
         " accepted when the publisher serves it for the third time. 100 accepts any shrink.",
         whole_number(0, 100),
         "80",
+        kind="integer",
     ),
     Argument(
         "timeout_seconds",
@@ -140,6 +145,7 @@ ARGUMENTS: Tuple[Argument, ...] = (
         "A download that takes longer, retries included, is given up and the last good list stays.",
         whole_number(1, 3600),
         "300",
+        kind="integer",
     ),
     Argument(
         "max_megabytes",
@@ -147,6 +153,7 @@ ARGUMENTS: Tuple[Argument, ...] = (
         "A list that is larger, before or after decompression, is refused and the last good one stays.",
         whole_number(1, 2000),
         "100",
+        kind="integer",
     ),
     Argument(
         "contact",

@@ -27,7 +27,7 @@ from callerintel.lookups import lookups_folder
 
 SCHEME = "intel_feed"
 _LEVELS = {"ok": "INFO", "unchanged": "INFO", "refused": "WARN", "failed": "ERROR"}
-_DATA_TYPES = {arguments.true_or_false: Argument.data_type_boolean}
+_DATA_TYPES = {"boolean": Argument.data_type_boolean, "integer": Argument.data_type_number}
 
 
 class Stopped(BaseException):
@@ -49,7 +49,7 @@ class FeedInput(Script):  # type: ignore[misc,unused-ignore]  # the SDK has no t
                     argument.name,
                     title=argument.title,
                     description=argument.description,
-                    data_type=_DATA_TYPES.get(argument.check, Argument.data_type_string),
+                    data_type=_DATA_TYPES.get(argument.kind, Argument.data_type_string),
                     required_on_create=argument.required,
                     required_on_edit=False,
                 )
