@@ -17,6 +17,7 @@ a real splunkd), never from what our own programs happen to do, and imports noth
     rest            the management port
     rest_answers    how it spells its answers
     json_fields     KV_MODE=json on one event
+    layout          folders and environment
     errors          splunkd's own words, and SplunkdError
     conf            .conf files
 """

@@ -7,22 +7,24 @@ brings along. What happens then is told in search, modular_input, bundle and res
 
 from __future__ import annotations
 
+import gzip
 import itertools
-import os
 import secrets
 import shutil
 import sys
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Union
+from typing import Dict, Iterable, Mapping, Optional, Sequence, Union
 
 from .bundle import contents, unpack
 from .conf import is_true, read_conf
 from .conversation import Conversation
 from .csv_dialect import Event, Value
 from .errors import SplunkdError, chunked_error
+from .frames import split_frames
 from .getinfo import SearchInfo, split_arguments
 from .input_xml import Scheme
+from .layout import bare_interpreter, environment_of, home_of
 from .modular_input import InputProcess, InputResult, ModularInput, ValidationResult
 from .rest import Rest
 from .search import CHUNK_ROWS, OnEvents, SearchResult, SearchRun
@@ -60,17 +62,9 @@ class Splunkd:
                 shutil.copy2(source, target / name)
         return target
 
-    def environment(self, home: Optional[Path] = None) -> Dict[str, str]:
-        """Returns the whole environment of what splunkd starts [platform 1.7]; `home` where it is not the search head."""
-        home = home or self.home
-        return {
-            "SPLUNK_HOME": str(home),
-            "SPLUNK_DB": str(home / "var" / "lib" / "splunk"),
-            "PYTHONHTTPSVERIFY": "0",
-            "PYTHONUTF8": "1",
-            "LD_LIBRARY_PATH": str(home / "lib"),
-            "PATH": os.pathsep.join([str(home / "bin"), "/usr/local/bin", "/usr/bin", "/bin"]),
-        }
+    def environment(self) -> Dict[str, str]:
+        """Returns the whole environment of what this splunkd starts [platform 1.7]."""
+        return environment_of(self.home)
 
     def search(
         self,
@@ -116,6 +110,15 @@ class Splunkd:
             raise SplunkdError("the command changed files of its knowledge bundle", repr(app))
         return result
 
+    def replay(self, app: Path, command: str, recording: Path, *, patience: float = 60.0) -> SearchResult:
+        """Sends what a real splunkd once sent (`.gz` or plain; bodies byte for byte) and returns the result: replies in
+        `.replies`; `.events` are the replies', merged where the recorded chunks have `_chunked_idx`."""
+        path = Path(recording)
+        data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        info = self.search_info(app, command)
+        run = SearchRun(start=lambda: self.conversation(app, command, patience=patience), info=info)
+        return run.replay(split_frames(data))
+
     def conversation(self, app: Path, command: str, *, patience: float = 60.0) -> Conversation:
         """Starts the command's process and nothing more: for tests that misbehave, or that speak chunk by chunk."""
         settings = self.command_settings(app, command)
@@ -124,7 +127,7 @@ class Splunkd:
             raise chunked_error("SCRIPT_NOT_FOUND__S", script.name)  # `filename` cannot leave bin/ [platform 1.9]
         numbered = {int(key[len("command.arg."):]): value for key, value in settings.items() if key.startswith("command.arg.")}
         argv = [self.python, str(script), *(numbered[number] for number in sorted(numbered))]
-        return Conversation(argv, script.parent, self.environment(home_of(app)), patience)
+        return Conversation(argv, script.parent, environment_of(home_of(app)), patience)
 
     def command_settings(self, app: Path, command: str) -> Mapping[str, str]:
         """Returns the command's stanza of commands.conf; SplunkdError if there is none or it is not chunked."""
@@ -216,20 +219,3 @@ class Splunkd:
 
 def _full_name(name: str, stanza: str) -> str:
     return stanza if "://" in stanza else f"{name}://{stanza}"
-
-
-def home_of(app: Path) -> Path:
-    """Returns the $SPLUNK_HOME an app folder is in: above etc/apps/<app>, or above var/run/searchpeers/<x>/apps/<app>."""
-    app = Path(app).resolve()
-    return app.parents[5] if app.parents[2].name == "searchpeers" else app.parents[2]
-
-
-def bare_interpreter(python: str) -> str:
-    """Returns the interpreter that a virtual environment was made from; any other `python` as it is."""
-    settings = Path(python).parent.parent / "pyvenv.cfg"
-    if not settings.is_file():
-        return python
-    lines: List[Any] = [line.partition("=") for line in settings.read_text(encoding="utf-8").splitlines()]
-    home = next(value.strip() for key, _, value in lines if key.strip() == "home")
-    named = Path(home) / Path(python).name
-    return str(named if named.exists() else Path(home) / "python3")

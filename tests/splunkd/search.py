@@ -12,7 +12,7 @@ from itertools import chain, islice, repeat
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple, Union
 
 from .conversation import Conversation, Ended
-from .csv_dialect import Event, Value, union_of_columns, write_body
+from .csv_dialect import CHUNKED_INDEX, MULTIVALUE_PREFIX, Event, Value, read_body, read_events, union_of_columns, write_body
 from .errors import MESSAGES, SplunkdError, UnknownBehaviour, chunked_error
 from .frames import BadFrame, Frame, write_frame
 from .getinfo import SearchInfo, parse_request, run_request
@@ -84,10 +84,17 @@ class SearchRun:
 
     def execute(self, events: Iterable[Event]) -> SearchResult:
         """Plays the run itself over `events` and returns the result; SplunkdError on a merge error and what is unknown."""
+        return self._play(lambda talk: self._converse(talk, events))
+
+    def replay(self, frames: Iterable[Frame]) -> SearchResult:
+        """Plays recorded requests, getinfo first, as they are; events are merged where the record has selected fields."""
+        return self._play(lambda talk: self._repeat(talk, frames))
+
+    def _play(self, converse: Callable[[Conversation], None]) -> SearchResult:
         result, failure = self.result, None
         with self.start() as talk:
             try:
-                self._converse(talk, events)
+                converse(talk)
             except BadFrame:
                 failure = MESSAGES["INVALID_RESULT" if result.getinfo_reply else "SETUP_ERROR"]
             except BrokenPipeError:
@@ -123,6 +130,19 @@ class SearchRun:
             if frame.metadata.get("finished") is not finished:
                 raise SplunkdError(f"`finished` was {finished} and came back as {frame.metadata.get('finished')!r}")
             self._take_events(merge_events(rows, columns, frame.body) if merged else replace_events(frame.body))
+
+    def _repeat(self, talk: Conversation, frames: Iterable[Frame]) -> None:
+        for number, frame in enumerate(frames):
+            reply = self._exchange(talk, frame.metadata, frame.body)
+            if number == 0:
+                self.result.getinfo_reply = reply.metadata
+                continue
+            sent = read_body(frame.body)
+            columns = [name for name in sent.columns if not name.startswith(MULTIVALUE_PREFIX)]
+            merged = CHUNKED_INDEX in columns
+            events = [{k: v for k, v in event.items() if k != CHUNKED_INDEX} for event in read_events(sent)]
+            columns = [name for name in columns if name != CHUNKED_INDEX]
+            self._take_events(merge_events(events, columns, reply.body) if merged else replace_events(reply.body))
 
     def _exchange(self, talk: Conversation, metadata: Dict[str, Any], body: bytes) -> Frame:
         request = talk.send(metadata, body)
