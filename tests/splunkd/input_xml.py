@@ -59,7 +59,7 @@ class InputEvent:
 def write_input(server: Mapping[str, str], stanza: str, app: str, params: Mapping[str, Value]) -> bytes:
     """Returns the `<input>` document of one run; server: server_host, server_uri, session_key, checkpoint_dir."""
     root = ElementTree.Element("input")
-    _add_texts(root, server, ("server_host", "server_uri", "session_key", "checkpoint_dir"))
+    _add_texts(root, server)
     configuration = ElementTree.SubElement(root, "configuration")
     _add_params(ElementTree.SubElement(configuration, "stanza", name=stanza, app=app), params)
     return ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
@@ -68,13 +68,13 @@ def write_input(server: Mapping[str, str], stanza: str, app: str, params: Mappin
 def write_items(server: Mapping[str, str], name: str, params: Mapping[str, Value]) -> bytes:
     """Returns the `<items>` document of a validation; `name` without its scheme, exactly one item."""
     root = ElementTree.Element("items")
-    _add_texts(root, server, ("server_host", "server_uri", "checkpoint_dir", "session_key"))
+    _add_texts(root, server)
     _add_params(ElementTree.SubElement(root, "item", name=name), params)
     return ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
 
-def _add_texts(parent: ElementTree.Element, texts: Mapping[str, str], names: "tuple[str, ...]") -> None:
-    for name in names:
+def _add_texts(parent: ElementTree.Element, texts: Mapping[str, str]) -> None:
+    for name in ("server_host", "server_uri", "checkpoint_dir", "session_key"):  # the order of REC
         ElementTree.SubElement(parent, name).text = texts[name]
 
 
