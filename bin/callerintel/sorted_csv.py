@@ -15,11 +15,13 @@ import csv
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from operator import gt
 
 Row = Sequence[str]
 
 _WINDOW_BYTES = 4096
 _PROBE_BYTES = 512
+_OPENING_BYTES = 65_536
 _REMEMBERED_PROBES = 4096
 _BOM = b"\xef\xbb\xbf"
 _UNSORTED = "is not sorted by its first column"
@@ -133,8 +135,8 @@ class SortedCsv:
 
     def _read_header(self, columns: Sequence[str]) -> int:
         """Where the rows begin; sets the columns to pick, or `problem`."""
-        first = _pread(self._descriptor, 65536, 0)
-        line, newline, _ = first.partition(b"\n")
+        first = _pread(self._descriptor, _OPENING_BYTES, 0)
+        line, newline, rows = first.partition(b"\n")
         names = self._parse(line[len(_BOM) :] if line.startswith(_BOM) else line)
         if not names or not any(names):
             self.problem = "has no header"
@@ -144,6 +146,10 @@ class SortedCsv:
             self.problem = "lacks the column " + ", ".join(name for name in columns if name not in names)
         else:
             self._picked = [names.index(name) for name in columns]
+            # What was sorted by the wrong rule is out of order everywhere, so also here, where a look costs nothing.
+            keys = [_key_of(each) for each in rows.split(b"\n")[:-1] if each.rstrip(b"\r")]
+            if any(map(gt, keys, keys[1:])):
+                self.problem = _UNSORTED
         return len(line) + len(newline)
 
     @staticmethod

@@ -90,7 +90,8 @@ def parse_raw(raw: str) -> Call | None:
     An EventBridge event, which has the record in `detail`, is taken as well.
     """
     try:
-        record = json.loads(raw)
+        # Numbers as they are spelled, as automatic extraction has them; control characters in strings occur in exports.
+        record = json.loads(raw, parse_int=str, parse_float=str, strict=False)
     except (ValueError, RecursionError):
         return None
     if isinstance(record, dict) and "eventName" not in record and isinstance(record.get("detail"), dict):
@@ -104,14 +105,12 @@ def parse_record(record: dict[str, Any]) -> Call:
 
 
 def _scalar(record: Any, path: str) -> str:
-    """The text of the value at `path`; of a list its first element; "" when there is none or it is an object."""
+    """The text of the value at `path`; "" when there is none, or where it is an object or a list."""
     value = record
     for name in path.split("."):
         if not isinstance(value, dict):
             return ""
         value = value.get(name)
-    if isinstance(value, list):
-        value = value[0] if value else None
     if value is None or isinstance(value, (dict, list)):
         return ""
     if isinstance(value, bool):
