@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import csv
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Dict, Iterator, List
+from typing import Dict, List
 
 from callerintel.feeds.arguments import ARGUMENTS
 

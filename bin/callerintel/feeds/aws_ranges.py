@@ -7,7 +7,8 @@ listed. `prefix` is the narrowest prefix that says so.
 
 from __future__ import annotations
 
-from typing import Iterable, Iterator, List, NamedTuple, Tuple
+from collections.abc import Iterable, Iterator
+from typing import List, NamedTuple, Tuple
 
 from callerintel.address import address_key, range_text
 from callerintel.feeds.document import Indicator

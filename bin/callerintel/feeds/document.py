@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from typing import Iterator, NamedTuple, Optional, Tuple, Union
+from collections.abc import Iterator
+from typing import NamedTuple, Optional, Tuple, Union
 
 LONGEST_LINE = 4096
 LONGEST_SHOWN = 200

@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import List, NamedTuple, Sequence
+from typing import List, NamedTuple
 
 from callerintel.errors import FeedError
 from callerintel.feeds import hygiene, trust
@@ -113,9 +114,7 @@ def lookup_path(place: Place, feed: str, format_name: str) -> Path:
     return place.lookups / (AWS_IP_RANGES if format_name == "aws" else intel_feed_lookup(feed)).name
 
 
-def fetch_documents(
-    config: FeedConfig, memory: Checkpoint, current: bool, download: Download, report: Report
-) -> List[Document]:
+def fetch_documents(config: FeedConfig, memory: Checkpoint, current: bool, download: Download, report: Report) -> List[Document]:
     """All documents of the feed; none when the publisher says that nothing changed."""
     try:
         return list(fetch(config, memory.conditions if current else {}, download))

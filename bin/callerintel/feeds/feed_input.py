@@ -13,8 +13,9 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, List, NoReturn, Sequence
+from typing import Any, NoReturn
 
 from splunklib.modularinput import Argument, Event, EventWriter, InputDefinition, Scheme, Script, ValidationDefinition
 
@@ -77,7 +78,7 @@ class FeedInput(Script):  # type: ignore[misc,unused-ignore]  # the SDK has no t
             )
 
 
-def run_stanza(stanza: str, params: "dict[str, Any]", checkpoints: Path) -> Report:
+def run_stanza(stanza: str, params: dict[str, Any], checkpoints: Path) -> Report:
     """One run of one stanza, whatever happens: the report always comes."""
     name = stanza.partition("://")[2]
     try:

@@ -11,8 +11,9 @@ again for its sake. `feed` downloads a list whole at least once in LAST_SEEN_DAY
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from callerintel.address import parse_range, range_text
 from callerintel.feeds.document import Indicator
@@ -70,7 +71,14 @@ def feed_lines(feed: str, rows: Iterable[FeedRow]) -> Iterator[bytes]:
     return csv_lines(
         intel_feed_lookup(feed).columns,
         (
-            (range_text(row.first, row.last), row.category, str(row.confidence), row.description, str(row.first_seen), str(row.last_seen))
+            (
+                range_text(row.first, row.last),
+                row.category,
+                str(row.confidence),
+                row.description,
+                str(row.first_seen),
+                str(row.last_seen),
+            )
             for row in rows
         ),
     )

@@ -7,12 +7,12 @@ publisher means is left out; and a list that names the whole internet is refused
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import Iterable, Iterator, List, NamedTuple, Tuple
+from collections.abc import Iterable, Iterator
+from typing import List, NamedTuple, Tuple
 
-from callerintel.address import NOT_ROUTABLE, V6
+from callerintel.address import NOT_ROUTABLE, V6, range_text
 from callerintel.errors import FeedError
 from callerintel.feeds.document import Indicator, Parsed, Rejected, rejected
-from callerintel.address import range_text
 
 WIDEST_V4 = 1 << (32 - 8)  # a /8; the widest network of a list worth having is a /12 [feeds 1.7]
 WIDEST_V6 = 1 << (128 - 19)  # a /19; the widest is a /29

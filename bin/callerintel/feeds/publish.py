@@ -12,8 +12,9 @@ from __future__ import annotations
 import contextlib
 import filecmp
 import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Iterable, Iterator, NamedTuple, Tuple
+from typing import IO, NamedTuple, Tuple
 
 from callerintel.errors import FeedError, shown
 from callerintel.lookups import DATA_LOOKUPS

@@ -12,9 +12,10 @@ nested ranges cannot make the lookup quadratic.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import heappop, heappush
 from operator import attrgetter
-from typing import Dict, Iterable, Iterator, List, NamedTuple, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Tuple
 
 from callerintel.address import address_key, range_text
 from callerintel.feeds.feed_lookup import FeedRow

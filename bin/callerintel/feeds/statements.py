@@ -7,9 +7,10 @@ In: a Document. Out: a Statement. Each phrase here was seen in a list that is se
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
-from typing import Iterable, List, NamedTuple, Optional
+from typing import List, NamedTuple, Optional
 
 from callerintel.feeds.document import Document, numbered_lines
 

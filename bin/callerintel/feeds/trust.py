@@ -6,14 +6,16 @@ says why the list is refused. What the publisher says (a count, an end mark, a s
 
 from __future__ import annotations
 
-from typing import Iterable, NamedTuple, Optional, Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Optional
 
 from callerintel.errors import FeedError, shown
 from callerintel.feeds.document import FAULTS, Document, Rejected, document_text
 from callerintel.feeds.feed_config import FeedConfig
-from callerintel.feeds.statements import Statement
+from callerintel.feeds.statements import Statement, read_statement
 
 MOST_FAULTY_SHARE = 0.5
+_WEB_PAGES = ("<!doctype html", "<html")
 TIMES_SERVED = 3  # a shrink that is served this often, unchanged, is the new truth [feeds 1.1]
 
 
@@ -30,8 +32,12 @@ def check_body(documents: Sequence[Document]) -> None:
     """Refuse a web page: the body decides, never the Content-Type [feeds 1.5]."""
     for document in documents:
         # Every format read here is no markup, so anything that begins like markup is somebody's page or error message.
-        head = document_text(Document(document.body[:4096], document.name)).lstrip()
+        start = Document(document.body[:4096], document.name)
+        head = document_text(start).lstrip()
         if head.startswith("<"):
+            over = read_statement(start).tombstone
+            if over and not head.lower().startswith(_WEB_PAGES):
+                raise FeedError("tombstone", f"The publisher says that the list is over: {shown(over)}.")
             raise FeedError("html", f"It is a web page, not a list: it begins {shown(head[:80])}.")
 
 

@@ -8,8 +8,9 @@ taught (ETag, Last-Modified); `download` is filled on the way. A source that fin
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Dict, Iterator, Mapping, Optional
+from typing import Dict, Optional
 
 from callerintel.feeds.document import Document
 from callerintel.feeds.feed_config import FeedConfig

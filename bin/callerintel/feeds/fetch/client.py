@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from types import TracebackType
-from typing import Dict, List, Mapping, NamedTuple, Optional, Type
+from typing import Dict, List, NamedTuple, Optional, Type
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -23,7 +24,7 @@ from callerintel.feeds import PRODUCT
 from callerintel.feeds.feed_config import FeedConfig, is_loopback
 from callerintel.feeds.fetch import Download
 
-ATTEMPTS = 4
+ATTEMPTS = 3
 MOST_REDIRECTS = 5
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 60.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import Iterator
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 

@@ -10,7 +10,8 @@ import io
 import tarfile
 import zipfile
 import zlib
-from typing import IO, Iterator, Optional, Tuple
+from collections.abc import Iterator
+from typing import IO, Optional, Tuple
 
 from callerintel.errors import FeedError
 from callerintel.feeds.document import Document

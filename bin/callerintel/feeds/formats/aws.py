@@ -10,7 +10,8 @@ import calendar
 import json
 import re
 import time
-from typing import TYPE_CHECKING, Any, Dict, Iterator, Optional
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Dict, Optional
 
 from callerintel.address import parse_range
 from callerintel.errors import FeedError, shown

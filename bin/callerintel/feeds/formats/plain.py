@@ -9,7 +9,8 @@ Leading zeros are refused, because nobody can say whether they are octal. What t
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Iterator, Optional
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Optional
 
 from callerintel.address import Range, parse_range
 from callerintel.feeds.document import LONGEST_LINE, Document, Indicator, Parsed, numbered_lines, rejected
@@ -25,7 +26,9 @@ _dashed = re.compile(r"([0-9A-Fa-f:.]+)\s*-\s*([0-9A-Fa-f:.]+)(?=[\s,]|$)").matc
 _url_host = re.compile(r"(?i)[a-z][a-z0-9+.-]*://(?:[^/?@]*@)?(\[[^\]]*\]|[^/?:]*)(?::[0-9]{1,5})?(?:[/?].*)?$").match
 _with_port = re.compile(r"\[([0-9A-Fa-f:.]+)\](?::[0-9]{1,5})?$|([0-9.]+):[0-9]{1,5}$").match
 _label = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
-_is_host_name = re.compile(rf"(?:\*\.)?(?:{_label}\.)+[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.?(?::[0-9]{{1,5}})?(?:/\S*)?").fullmatch
+_is_host_name = re.compile(
+    rf"(?:\*\.)?(?:{_label}\.)+[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.?(?::[0-9]{{1,5}})?(?:/\S*)?"
+).fullmatch
 _nearly_an_address = re.compile(r"(?=.*[0-9])(?=.*[.:])[0-9A-Fa-f.:/\[\]%-]+").fullmatch
 _DEFANGED = (("[.]", "."), ("(.)", "."), ("{.}", "."), ("[dot]", "."), ("[:]", ":"), ("[://]", "://"), ("hxxp", "http"))
 
