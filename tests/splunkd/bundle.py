@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import filecmp
 import os
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional, Set, Tuple
 
 from .bundle_rules import BundleRules, merge_rules
 from .conf import is_true, read_conf
@@ -20,7 +20,7 @@ FIRST_EPOCH = 1700000000
 BUNDLE_SECONDS = 60  # replication_period_sec: at most one generation a minute [platform 2.3]
 
 
-def apps_of(etc: Path) -> List[Path]:
+def apps_of(etc: Path) -> list[Path]:
     """Returns the folders of all apps, sorted."""
     return sorted(path for path in (etc / "apps").iterdir() if path.is_dir())
 
@@ -30,7 +30,7 @@ def rules_of(etc: Path) -> BundleRules:
     return merge_rules(read_conf(folder, "distsearch") for folder in [*apps_of(etc), etc / "system"])
 
 
-def bundle_files(etc: Path, rules: BundleRules) -> Iterator[Tuple[str, Path]]:
+def bundle_files(etc: Path, rules: BundleRules) -> Iterator[tuple[str, Path]]:
     """Yields (path relative to etc, file) of all that travels, of every app, sorted."""
     for app in apps_of(etc):
         stays = unreplicated_lookups(app)
@@ -42,7 +42,7 @@ def bundle_files(etc: Path, rules: BundleRules) -> Iterator[Tuple[str, Path]]:
                 yield relative, path
 
 
-def unreplicated_lookups(app: Path) -> Set[str]:
+def unreplicated_lookups(app: Path) -> set[str]:
     """Returns the file names of lookups whose definition says `replicate = false` [platform 2.1, 4.1]."""
     return {
         settings["filename"]
@@ -53,7 +53,7 @@ def unreplicated_lookups(app: Path) -> Set[str]:
 
 def prune_meta(text: str, rules: BundleRules) -> str:
     """Returns a .meta file's text without the stanzas of confs that do not travel (sanitizeMetaFiles)."""
-    kept: List[str] = []
+    kept: list[str] = []
     keep = True
     for line in text.splitlines(keepends=True):
         if line.startswith("["):
@@ -68,7 +68,7 @@ def unpack(etc: Path, peer_home: Path, server: str) -> Path:
     """Cuts the bundle of `etc` and unpacks it on the peer as its next generation; returns that folder."""
     peers = peer_home / "var" / "run" / "searchpeers"
     generations = sorted(peers.glob(f"{server}-*")) if peers.is_dir() else []
-    before: Optional[Path] = generations[-1] if generations else None
+    before: Path | None = generations[-1] if generations else None
     target = peers / f"{server}-{FIRST_EPOCH + BUNDLE_SECONDS * len(generations)}"
     rules = rules_of(etc)
     for relative, source in bundle_files(etc, rules):
@@ -89,7 +89,7 @@ def unpack(etc: Path, peer_home: Path, server: str) -> Path:
     return target
 
 
-def contents(folder: Path) -> Dict[str, Tuple[int, int]]:
+def contents(folder: Path) -> dict[str, tuple[int, int]]:
     """Returns {path: (size, mtime in ns)} of all below `folder`, without what the interpreter itself caches.
 
     Python writes __pycache__ wherever it may; an indexer's bundle folder may be writable for it [platform 1.7].

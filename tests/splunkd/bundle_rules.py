@@ -8,7 +8,8 @@ beats allow, what nothing names stays home. The tables below are Splunk's defaul
 from __future__ import annotations
 
 import re
-from typing import Dict, Iterable, Mapping, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from .conf import Stanzas, is_true
 
@@ -35,7 +36,7 @@ REPLICATED_CONFS = (
 _TOKEN = re.compile(r"\\.|\.\.\.|\*|\.|[^\\.*]+|\\", re.DOTALL)
 
 
-def pattern_regex(pattern: str) -> "re.Pattern[str]":
+def pattern_regex(pattern: str) -> re.Pattern[str]:
     """Compiles Splunk's pattern: `...` is anything, `*` anything but a separator, `.` a dot, the rest is regex.
 
     It is matched from the start of a path; only a `$` in the pattern ties it to the end (Splunk's own defaults
@@ -48,8 +49,8 @@ def pattern_regex(pattern: str) -> "re.Pattern[str]":
 class BundleRules(NamedTuple):
     """The merged rules of one search head: patterns by name, rules for single files, confs and size that may travel."""
 
-    allow: Mapping[str, "re.Pattern[str]"]
-    deny: Mapping[str, "re.Pattern[str]"]
+    allow: Mapping[str, re.Pattern[str]]
+    deny: Mapping[str, re.Pattern[str]]
     single_files: Mapping[str, str]
     confs: Iterable[str]
     largest_lookup_bytes: int
@@ -74,7 +75,7 @@ class BundleRules(NamedTuple):
 
 def merge_rules(distsearch_confs: Iterable[Stanzas]) -> BundleRules:
     """Returns Splunk's defaults with every app's distsearch.conf over them, key by key."""
-    merged: Dict[str, Dict[str, str]] = {
+    merged: dict[str, dict[str, str]] = {
         "replicationAllowlist": dict(ALLOWLIST),
         "replicationDenylist": dict(DENYLIST),
         "replicationSettings:refineConf": {f"replicate.{name}": "true" for name in REPLICATED_CONFS},

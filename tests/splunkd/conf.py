@@ -7,9 +7,8 @@ overrides default/ key by key. Keys before the first stanza belong to `[default]
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Dict
 
-Stanzas = Dict[str, Dict[str, str]]
+Stanzas = dict[str, dict[str, str]]
 
 
 def parse_conf(text: str) -> Stanzas:

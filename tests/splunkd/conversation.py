@@ -12,9 +12,10 @@ import os
 import select
 import subprocess
 import threading
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Type
+from typing import Any, NamedTuple
 
 from .errors import SplunkdError, chunked_error
 from .frames import Frame, read_frame, write_frame
@@ -44,15 +45,15 @@ class Conversation:
         self._stdout = self.process.stdout
         os.set_blocking(self._stdin.fileno(), False)
         self._unread = bytearray()
-        self._stderr: List[bytes] = []
+        self._stderr: list[bytes] = []
         self._stderr_reader = threading.Thread(target=self._drain_stderr, daemon=True)
         self._stderr_reader.start()
 
-    def __enter__(self) -> "Conversation":
+    def __enter__(self) -> Conversation:
         return self
 
     def __exit__(
-        self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self.process.poll() is None:
             self.process.kill()
@@ -62,7 +63,7 @@ class Conversation:
             if pipe:
                 pipe.close()
 
-    def send(self, metadata: Dict[str, Any], body: bytes = b"") -> bytes:
+    def send(self, metadata: dict[str, Any], body: bytes = b"") -> bytes:
         """Writes one chunk and returns its bytes. Raises as `send_bytes` does."""
         data = write_frame(metadata, body)
         self.send_bytes(data)
@@ -83,7 +84,7 @@ class Conversation:
             except BlockingIOError:  # some room, but less than PIPE_BUF: wait for more
                 continue
 
-    def receive(self) -> Optional[Frame]:
+    def receive(self) -> Frame | None:
         """Reads one reply; None where stdout ends cleanly. BadFrame: no chunk; SplunkdError: silent for too long."""
         return read_frame(self._line, self._take)
 

@@ -11,9 +11,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from typing import Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Callable, NamedTuple, Union
 
-Value = Union[str, List[str]]
+Value = Union[str, list[str]]
 Event = Mapping[str, Value]
 
 MULTIVALUE_PREFIX = "__mv_"
@@ -25,8 +26,8 @@ _LONGEST_CELL = 1 << 30
 class Table(NamedTuple):
     """A body: the columns as they came, `__mv_` ones included, and each row's cells as text."""
 
-    columns: List[str]
-    rows: List[List[str]]
+    columns: list[str]
+    rows: list[list[str]]
 
 
 class BadBody(ValueError):
@@ -45,7 +46,7 @@ def write_multivalue(values: Sequence[str]) -> str:
     return ";".join("$" + value.replace("$", "$$") + "$" for value in values)
 
 
-def read_multivalue(text: str) -> Optional[List[str]]:
+def read_multivalue(text: str) -> list[str] | None:
     """Returns the values of a `__mv_` cell, None for an empty cell (a single value); BadBody on another form."""
     if not text:
         return None
@@ -72,9 +73,9 @@ def write_body(columns: Sequence[str], events: Iterable[Event], chunked_index: b
     lines = [",".join([write_cell(name) for name in names + [MULTIVALUE_PREFIX + name for name in names]])]
     no_multivalues = "," * len(names)
     for number, event in enumerate(events):
-        get = event.get
+        get: Callable[[str], Any] = event.get
         try:
-            cells = [
+            cells: list[str] = [
                 text if not text or (text.isalnum() and text.isascii()) else '"' + text.replace('"', '""') + '"'
                 for text in [get(name) or "" for name in columns]
             ]
@@ -89,7 +90,7 @@ def write_body(columns: Sequence[str], events: Iterable[Event], chunked_index: b
     return "\n".join(lines).encode("utf-8", "surrogateescape")
 
 
-def _cells_with_multivalues(columns: Sequence[str], event: Event) -> Tuple[List[str], List[str]]:
+def _cells_with_multivalues(columns: Sequence[str], event: Event) -> tuple[list[str], list[str]]:
     plain, encoded = [], []
     for name in columns:
         value = event.get(name) or ""
@@ -120,7 +121,7 @@ def read_body(body: bytes) -> Table:
     return Table(columns, rows)
 
 
-def read_events(table: Table) -> List[Dict[str, Value]]:
+def read_events(table: Table) -> list[dict[str, Value]]:
     """Returns each row as an event: absent fields absent, a filled `__mv_` cell before the plain one."""
     plain = [(i, name) for i, name in enumerate(table.columns) if not name.startswith(MULTIVALUE_PREFIX)]
     encoded = [
@@ -128,9 +129,9 @@ def read_events(table: Table) -> List[Dict[str, Value]]:
         for i, name in enumerate(table.columns)
         if name.startswith(MULTIVALUE_PREFIX)
     ]
-    events: List[Dict[str, Value]] = []
+    events: list[dict[str, Value]] = []
     for row in table.rows:
-        event: Dict[str, Value] = {name: row[i] for i, name in plain if row[i]}
+        event: dict[str, Value] = {name: row[i] for i, name in plain if row[i]}
         for i, name in encoded:
             if row[i]:
                 event[name] = read_multivalue(row[i]) or ""
@@ -138,6 +139,6 @@ def read_events(table: Table) -> List[Dict[str, Value]]:
     return events
 
 
-def union_of_columns(events: Iterable[Event]) -> List[str]:
+def union_of_columns(events: Iterable[Event]) -> list[str]:
     """Returns every field name of `events`, in order of first appearance: the columns of a chunk with all fields."""
     return list(dict.fromkeys(name for event in events for name in event))

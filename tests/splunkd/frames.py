@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Callable, Dict, Iterator, NamedTuple, Optional
+from collections.abc import Iterator
+from typing import Any, Callable, NamedTuple
 
 HEADER = re.compile(rb"chunked 1\.0,(\d{1,15}),(\d{1,15})\n")
 LONGEST_HEADER = 64
@@ -18,7 +19,7 @@ LONGEST_HEADER = 64
 class Frame(NamedTuple):
     """One chunk: its metadata as an object and its body as bytes (CSV, or nothing)."""
 
-    metadata: Dict[str, Any]
+    metadata: dict[str, Any]
     body: bytes
 
 
@@ -26,13 +27,13 @@ class BadFrame(ValueError):
     """The bytes are no chunk of the protocol; the message says where they stop being one."""
 
 
-def write_frame(metadata: Dict[str, Any], body: bytes = b"") -> bytes:
+def write_frame(metadata: dict[str, Any], body: bytes = b"") -> bytes:
     """Returns the chunk's bytes with metadata spelled as splunkd spells it: no blanks, keys in the order given."""
     text = json.dumps(metadata, separators=(",", ":"), ensure_ascii=False).encode()
     return b"chunked 1.0,%d,%d\n" % (len(text), len(body)) + text + body
 
 
-def read_header(line: bytes) -> "tuple[int, int]":
+def read_header(line: bytes) -> tuple[int, int]:
     """Returns (metadata bytes, body bytes) of a header line, its line break included; BadFrame if it is none."""
     match = HEADER.fullmatch(line)
     if not match:
@@ -40,7 +41,7 @@ def read_header(line: bytes) -> "tuple[int, int]":
     return int(match[1]), int(match[2])
 
 
-def read_metadata(data: bytes) -> Dict[str, Any]:
+def read_metadata(data: bytes) -> dict[str, Any]:
     """Returns the metadata object; BadFrame if the bytes are not UTF-8, not JSON or not an object."""
     try:
         metadata = json.loads(data.decode("utf-8"))
@@ -51,7 +52,7 @@ def read_metadata(data: bytes) -> Dict[str, Any]:
     return metadata
 
 
-def read_frame(line: Callable[[], bytes], take: Callable[[int], bytes]) -> Optional[Frame]:
+def read_frame(line: Callable[[], bytes], take: Callable[[int], bytes]) -> Frame | None:
     """Reads one chunk by `line()` (through the next line break) and `take(n)` (exactly n bytes unless the end comes).
 
     Returns None at a clean end, before the first byte of a header. Raises BadFrame on anything else.

@@ -7,8 +7,9 @@ with less in it: no session key, an empty dispatch directory. It does no validat
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence
+from typing import Any
 from urllib.parse import quote
 
 SPLUNK_VERSION = "10.2.3"
@@ -36,7 +37,7 @@ class SearchInfo:
     latest_time: str = "0"
 
 
-def split_arguments(text: str) -> List[str]:
+def split_arguments(text: str) -> list[str]:
     """Returns the arguments as typed (`raw_args`): blanks and commas outside quotes separate, so `a = "b"` is three."""
     return _ARGUMENT.findall(text)
 
@@ -49,7 +50,7 @@ def unquote_argument(raw: str) -> str:
     return _QUOTED.sub(lambda match: re.sub(r'\\(["\\])', r"\1", match[1]), raw)
 
 
-def run_request(info: SearchInfo) -> Dict[str, Any]:
+def run_request(info: SearchInfo) -> dict[str, Any]:
     """Returns the getinfo metadata of the run that will execute, with every key that 8.2.1 sends."""
     return {
         "action": "getinfo",
@@ -75,7 +76,7 @@ def run_request(info: SearchInfo) -> Dict[str, Any]:
     }
 
 
-def parse_request(info: SearchInfo) -> Dict[str, Any]:
+def parse_request(info: SearchInfo) -> dict[str, Any]:
     """Returns the getinfo metadata of the parse phase: no session_key, an empty dispatch_dir [platform 1.3, 9.1]."""
     request = run_request(info)
     del request["searchinfo"]["session_key"]

@@ -7,15 +7,26 @@ message of a failed validation, events. It starts nothing (see modular_input).
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Dict, List, Mapping, Optional
+from typing import Any
 from xml.etree import ElementTree
+from xml.parsers.expat import errors
+from xml.parsers.expat.errors import codes
 
 from .csv_dialect import Value
 from .errors import SplunkdError
 
 NAME = re.compile(r"[0-9a-zA-Z][0-9a-zA-Z_-]*")
 DATA_TYPES = ("string", "number", "boolean")
+# What the parser says of XML that ends too early: between elements, in a token, in a character, in a CDATA section.
+_CUT_OFF = frozenset(
+    codes[message]
+    for message in (
+        errors.XML_ERROR_NO_ELEMENTS, errors.XML_ERROR_UNCLOSED_TOKEN, errors.XML_ERROR_PARTIAL_CHAR,
+        errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -48,12 +59,12 @@ class InputEvent:
     """One event as it would be indexed: data unescaped, what the event left out filled in from the stanza."""
 
     data: str
-    time: Optional[str] = None
-    source: Optional[str] = None
-    sourcetype: Optional[str] = None
-    index: Optional[str] = None
-    host: Optional[str] = None
-    stanza: Optional[str] = None
+    time: str | None = None
+    source: str | None = None
+    sourcetype: str | None = None
+    index: str | None = None
+    host: str | None = None
+    stanza: str | None = None
 
 
 def write_input(server: Mapping[str, str], stanza: str, app: str, params: Mapping[str, Value]) -> bytes:
@@ -62,7 +73,7 @@ def write_input(server: Mapping[str, str], stanza: str, app: str, params: Mappin
     _add_texts(root, server)
     configuration = ElementTree.SubElement(root, "configuration")
     _add_params(ElementTree.SubElement(configuration, "stanza", name=stanza, app=app), params)
-    return ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return bytes(ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True))
 
 
 def write_items(server: Mapping[str, str], name: str, params: Mapping[str, Value]) -> bytes:
@@ -70,7 +81,7 @@ def write_items(server: Mapping[str, str], name: str, params: Mapping[str, Value
     root = ElementTree.Element("items")
     _add_texts(root, server)
     _add_params(ElementTree.SubElement(root, "item", name=name), params)
-    return ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return bytes(ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True))
 
 
 def _add_texts(parent: ElementTree.Element, texts: Mapping[str, str]) -> None:
@@ -91,7 +102,7 @@ def _add_params(parent: ElementTree.Element, params: Mapping[str, Value]) -> Non
 def read_scheme(xml: bytes) -> Scheme:
     """Returns the scheme; SplunkdError where splunkd would not register it: no XML, bad names, unknown words."""
     root = _parse(xml, "scheme")
-    arguments: Dict[str, Argument] = {}
+    arguments: dict[str, Argument] = {}
     for element in root.iterfind("endpoint/args/arg"):
         argument = _read_argument(element)
         if argument.name in arguments:
@@ -134,7 +145,7 @@ def _read_bool(parent: ElementTree.Element, name: str, default: bool) -> bool:
     return text.strip().lower() in ("true", "1")
 
 
-def read_error(xml: bytes) -> Optional[str]:
+def read_error(xml: bytes) -> str | None:
     """Returns the message of `<error><message>`, None where stdout is empty; SplunkdError on anything else."""
     return (_parse(xml, "error").findtext("message") or "") if xml.strip() else None
 
@@ -157,20 +168,35 @@ class EventReader:
     """
 
     def __init__(self, defaults: Mapping[str, Value]) -> None:
-        self.events: List[InputEvent] = []
+        self.events: list[InputEvent] = []
         self.closed = False
         self._defaults = {name: value for name, value in defaults.items() if isinstance(value, str)}
-        self._parser = ElementTree.XMLPullParser(["end"])
-        self._fragments: List[str] = []
+        self._parser: Any = ElementTree.XMLPullParser(["end"])
+        self._fragments: list[str] = []
 
     def feed(self, data: bytes) -> None:
-        """Takes the next bytes of stdout; SplunkdError when they are no XML or no stream of events."""
+        """Takes the next bytes of stdout; SplunkdError when they are no XML."""
         try:
             self._parser.feed(data)
-            ended = [element for _, element in self._parser.read_events()]
+            if hasattr(self._parser, "flush"):  # newer parsers hold back what may be half a token
+                self._parser.flush()
+            self._take_ended()
         except ElementTree.ParseError as error:
             raise SplunkdError(f"the stream of events is not XML: {error}", repr(data[:500])) from error
-        for element in ended:
+
+    def end(self) -> None:
+        """Takes the end of stdout, which may come anywhere; SplunkdError when what came before it is no XML."""
+        try:
+            try:
+                self._parser.close()
+            finally:
+                self._take_ended()
+        except ElementTree.ParseError as error:
+            if error.code not in _CUT_OFF:
+                raise SplunkdError(f"the stream of events is not XML: {error}") from error
+
+    def _take_ended(self) -> None:
+        for _, element in self._parser.read_events():
             if element.tag == "event":
                 self._take(element)
                 element.clear()
@@ -186,7 +212,7 @@ class EventReader:
             data = "".join(self._fragments)
             self._fragments.clear()
 
-        def text(name: str) -> Optional[str]:
+        def text(name: str) -> str | None:
             return element.findtext(name) or self._defaults.get(name)
 
         self.events.append(InputEvent(

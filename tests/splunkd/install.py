@@ -12,9 +12,9 @@ import itertools
 import secrets
 import shutil
 import sys
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Dict, Iterable, Mapping, Optional, Sequence, Union
 
 from .bundle import contents, unpack
 from .conf import is_true, read_conf
@@ -62,7 +62,7 @@ class Splunkd:
                 shutil.copy2(source, target / name)
         return target
 
-    def environment(self) -> Dict[str, str]:
+    def environment(self) -> dict[str, str]:
         """Returns the whole environment of what this splunkd starts [platform 1.7]."""
         return environment_of(self.home)
 
@@ -70,17 +70,17 @@ class Splunkd:
         self,
         app: Path,
         command: str,
-        arguments: Union[str, Sequence[str]] = (),
+        arguments: str | Sequence[str] = (),
         events: Iterable[Event] = (),
         *,
-        chunk_rows: Union[int, Sequence[int]] = CHUNK_ROWS,
+        chunk_rows: int | Sequence[int] = CHUNK_ROWS,
         selected: bool = True,
         parse_phase: int = 2,
         last_chunk_rows: bool = False,
-        on_events: Optional[OnEvents] = None,
-        record: Optional[bool] = None,
+        on_events: OnEvents | None = None,
+        record: bool | None = None,
         patience: float = 60.0,
-        search: Optional[str] = None,
+        search: str | None = None,
     ) -> SearchResult:
         """Runs `| <command> <arguments>` of `app` over `events` (a generator will do) and returns the SearchResult.
 
@@ -139,7 +139,7 @@ class Splunkd:
         return settings
 
     def search_info(
-        self, app: Path, command: str, arguments: Union[str, Sequence[str]] = (), search: Optional[str] = None
+        self, app: Path, command: str, arguments: str | Sequence[str] = (), search: str | None = None
     ) -> SearchInfo:
         """Returns what getinfo says of a new search; its dispatch directory exists, as a peer's if `app` is a peer's."""
         typed = arguments if isinstance(arguments, str) else " ".join(arguments)
@@ -183,7 +183,7 @@ class Splunkd:
         return self._input(app, name).scheme()
 
     def validate(
-        self, app: Path, name: str, stanza: str, params: Mapping[str, Value], *, rest: Optional[Rest] = None
+        self, app: Path, name: str, stanza: str, params: Mapping[str, Value], *, rest: Rest | None = None
     ) -> ValidationResult:
         """Plays a user who saves the stanza `<name>://<stanza>` with `params`."""
         with nullcontext(rest) if rest else self.rest() as port:
@@ -191,7 +191,7 @@ class Splunkd:
 
     def run_input(
         self, app: Path, name: str, stanza: str, params: Mapping[str, Value], *,
-        rest: Optional[Rest] = None, timeout: float = 60,
+        rest: Rest | None = None, timeout: float = 60,
     ) -> InputResult:
         """Runs the input once to its end; without `rest` a management port of a single search head is there for it."""
         with nullcontext(rest) if rest else self.rest() as port:
@@ -206,7 +206,7 @@ class Splunkd:
     def _input(self, app: Path, name: str) -> ModularInput:
         return ModularInput(Path(app), name, self.python, self.home, self.environment())
 
-    def _server(self, name: str, rest: Rest) -> Dict[str, str]:
+    def _server(self, name: str, rest: Rest) -> dict[str, str]:
         checkpoints = self.home / "var" / "lib" / "splunk" / "modinputs" / name
         checkpoints.mkdir(exist_ok=True)
         return {

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Dict, Iterator, List, Tuple
+from collections.abc import Iterator
+from typing import Any
 
 from .csv_dialect import Value
 
@@ -22,7 +23,7 @@ _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[{}\[\],]|[^"{}\[\],]+'
 _CLOSER = {"{": "}", "[": "]"}
 
 
-class _Pairs(List[Tuple[str, Any]]):
+class _Pairs(list[tuple[str, Any]]):
     """A JSON object as its members in order, so that a key that comes twice is not lost."""
 
 
@@ -31,7 +32,7 @@ _DECODER = json.JSONDecoder(
 )
 
 
-def extract(raw: str, limits: bool = False) -> Dict[str, Value]:
+def extract(raw: str, limits: bool = False) -> dict[str, Value]:
     """Returns the event's fields in order of appearance; none for text that is no JSON object or array."""
     data = raw.encode("utf-8", "surrogatepass")
     cut = limits and len(data) > EXTRACTION_CUTOFF_BYTES
@@ -39,7 +40,7 @@ def extract(raw: str, limits: bool = False) -> Dict[str, Value]:
         document = _DECODER.decode(complete(data[:EXTRACTION_CUTOFF_BYTES].decode("utf-8", "ignore")) if cut else raw)
     except ValueError:
         return {}
-    fields: Dict[str, List[str]] = {}
+    fields: dict[str, list[str]] = {}
     if isinstance(document, list):
         for name, value in _walk(document, ""):
             if name in fields:
@@ -51,7 +52,7 @@ def extract(raw: str, limits: bool = False) -> Dict[str, Value]:
 
 def complete(text: str) -> str:
     """Returns JSON text that was cut off, ended after its last whole value: `{"a":1,"b":[2,"x` gives `{"a":1,"b":[2]}`."""
-    stack: List[str] = []
+    stack: list[str] = []
     end, closers = 0, ""
     for token in _TOKEN.finditer(text):
         mark = token.group()
@@ -66,7 +67,7 @@ def complete(text: str) -> str:
     return text[:end] + closers
 
 
-def _walk(value: Any, name: str) -> Iterator[Tuple[str, str]]:
+def _walk(value: Any, name: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, _Pairs):
         for key, member in value:
             yield from _walk(member, f"{name}.{key}" if name else key)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Dict
 
 
-def environment_of(home: Path) -> Dict[str, str]:
+def environment_of(home: Path) -> dict[str, str]:
     """Returns the whole environment of a process of the splunkd whose home is `home`: nothing of the caller's.
 
     Beside the four sure variables it has the usual ones; OPENSSL_CONF is left out, for lack of Splunk's own OpenSSL.

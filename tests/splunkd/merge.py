@@ -7,7 +7,8 @@ says what splunkd does (a requested column that does not come back), this raises
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from .csv_dialect import CHUNKED_INDEX, MULTIVALUE_PREFIX, BadBody, Event, Table, Value, read_body, read_events
 from .errors import UnknownBehaviour, chunked_error
@@ -16,7 +17,7 @@ SELECTING_TYPES = ("streaming", "stateful")
 TYPES = ("streaming", "stateful", "events", "reporting")
 
 
-def required_columns(reply: Mapping[str, Any]) -> Optional[List[str]]:
+def required_columns(reply: Mapping[str, Any]) -> list[str] | None:
     """Returns the columns to send, in the order the command named them; None: all of the events' columns.
 
     `_chunked_idx` is not among them: splunkd adds it itself. The order is that of REC accumages (`age,accum_age`).
@@ -44,12 +45,12 @@ def read_table(body: bytes) -> Table:
         raise chunked_error("INVALID_RESULT", detail=str(error)) from error
 
 
-def replace_events(body: bytes) -> List[Dict[str, Value]]:
+def replace_events(body: bytes) -> list[dict[str, Value]]:
     """Returns the events that a reply without selected fields consists of."""
     return _events_of(read_table(body))
 
 
-def merge_events(events: Sequence[Event], sent: Sequence[str], body: bytes) -> List[Dict[str, Value]]:
+def merge_events(events: Sequence[Event], sent: Sequence[str], body: bytes) -> list[dict[str, Value]]:
     """Returns the chunk's events with the reply written into them; rows that did not come back are dropped.
 
     events: the chunk as splunkd kept it; sent: the columns that were asked for. A column that comes back empty
@@ -77,7 +78,7 @@ def merge_events(events: Sequence[Event], sent: Sequence[str], body: bytes) -> L
     return merged
 
 
-def _events_of(table: Table) -> List[Dict[str, Value]]:
+def _events_of(table: Table) -> list[dict[str, Value]]:
     try:
         return read_events(table)
     except BadBody as error:

@@ -12,9 +12,9 @@ import re
 import signal
 import subprocess
 import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .conf import parse_conf, read_conf
 from .csv_dialect import Value
@@ -32,22 +32,22 @@ _LOG_LINE = re.compile(r"(DEBUG|INFO|WARN|ERROR|FATAL) (.*)")
 class ValidationResult:
     """error: the message the user sees, None when the arguments are accepted."""
 
-    error: Optional[str]
+    error: str | None
     exit_status: int
-    stderr: List[str]
+    stderr: list[str]
 
 
 @dataclass(frozen=True)
 class InputResult:
     """One run: its events, how it ended, its stderr by line; `closed` tells whether `</stream>` was written."""
 
-    events: List[InputEvent] = field(default_factory=list)
+    events: list[InputEvent] = field(default_factory=list)
     exit_status: int = 0
-    stderr: List[str] = field(default_factory=list)
+    stderr: list[str] = field(default_factory=list)
     closed: bool = False
 
     @property
-    def log(self) -> List[Tuple[str, str]]:
+    def log(self) -> list[tuple[str, str]]:
         """stderr as splunkd.log gets it: (level, text); a line without a level is an ERROR [platform 3.4]."""
         matches = [(line, _LOG_LINE.fullmatch(line)) for line in self.stderr]
         return [(match[1], match[2]) if match else ("ERROR", line) for line, match in matches]
@@ -63,8 +63,8 @@ class InputProcess:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )
         self._reader = EventReader(defaults)
-        self._stderr: List[bytes] = []
-        self._broken: Optional[SplunkdError] = None
+        self._stderr: list[bytes] = []
+        self._broken: SplunkdError | None = None
         self._threads = [threading.Thread(target=target, daemon=True) for target in (self._read_events, self._read_stderr)]
         for thread in self._threads:
             thread.start()
@@ -76,7 +76,7 @@ class InputProcess:
         self.process.stdin.close()
 
     @property
-    def events(self) -> List[InputEvent]:
+    def events(self) -> list[InputEvent]:
         """The events that were complete so far."""
         return list(self._reader.events)
 
@@ -107,18 +107,20 @@ class InputProcess:
             raise self._broken
         return InputResult(self.events, status, self._stderr_lines(), self._reader.closed)
 
-    def _stderr_lines(self) -> List[str]:
+    def _stderr_lines(self) -> list[str]:
         return b"".join(self._stderr).decode("utf-8", "replace").splitlines()
 
     def _read_events(self) -> None:
         assert self.process.stdout
         pipe = self.process.stdout.fileno()
-        for data in iter(lambda: os.read(pipe, 1 << 16), b""):
+        data = b"start"
+        while data:
+            data = os.read(pipe, 1 << 16)
             try:
                 if not self._broken:
-                    self._reader.feed(data)
+                    self._reader.feed(data) if data else self._reader.end()
             except SplunkdError as error:
-                self._broken = error
+                self._broken = error  # what follows is still read, so that the input does not get stuck
 
     def _read_stderr(self) -> None:
         assert self.process.stderr
@@ -137,16 +139,16 @@ class ModularInput:
     cwd: Path
     environment: Mapping[str, str]
 
-    def _argv(self, *arguments: str) -> List[str]:
+    def _argv(self, *arguments: str) -> list[str]:
         script = self.app / "bin" / f"{self.name}.py"
         if not script.is_file():
             raise SplunkdError(f"Unable to initialize modular input {self.name!r}: no {script.name} in bin/")
         return [self.python, str(script), *arguments]
 
-    def _call(self, argument: str, document: bytes) -> "subprocess.CompletedProcess[bytes]":
+    def _call(self, argument: str, document: bytes) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
             self._argv(argument), cwd=self.cwd, env=dict(self.environment), input=document,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60, check=False,
+            capture_output=True, timeout=60, check=False,
         )
 
     def scheme(self) -> Scheme:
@@ -161,7 +163,7 @@ class ModularInput:
             raise SplunkdError(f"scheme and README/inputs.conf.spec differ in {sorted(specified ^ offered)}")
         return scheme
 
-    def spec_keys(self) -> "set[str]":
+    def spec_keys(self) -> set[str]:
         """Returns the keys of the spec's stanza; without that stanza the scheme is not registered [platform 3.1]."""
         spec = self.app / "README" / "inputs.conf.spec"
         stanzas = parse_conf(spec.read_text(encoding="utf-8")) if spec.is_file() else {}
@@ -170,10 +172,10 @@ class ModularInput:
                 return {key for key in settings if not key.startswith("*")}
         raise SplunkdError(f"README/inputs.conf.spec has no stanza [{self.name}://<name>]")
 
-    def params(self, stanza: str, params: Mapping[str, Value]) -> Dict[str, Value]:
+    def params(self, stanza: str, params: Mapping[str, Value]) -> dict[str, Value]:
         """Returns all that the input is told: splunkd's own defaults, inputs.conf [scheme], [scheme://name], `params`."""
         conf = read_conf(self.app, "inputs")
-        told: Dict[str, Value] = {"disabled": "0", "host": "sh1", "index": "default", "interval": "60"}
+        told: dict[str, Value] = {"disabled": "0", "host": "sh1", "index": "default", "interval": "60"}
         for settings in (conf.get("default", {}), conf.get(self.name, {}), conf.get(stanza, {}), params):
             told.update(settings)
         return told

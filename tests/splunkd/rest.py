@@ -12,14 +12,14 @@ import secrets
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
+from typing import Callable, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from .conf import read_conf
 from .rest_answers import Answer, Entry, Refused, entries_answer, message_answer
 
 # What a server says of itself, by the part it plays [platform 3.6].
-SERVER_ROLES: Dict[str, List[str]] = {
+SERVER_ROLES: dict[str, list[str]] = {
     "none": ["indexer", "license_master", "search_head"],
     "member": ["search_head", "shc_member", "cluster_search_head"],
     "captain": ["search_head", "shc_captain", "shc_member", "cluster_search_head"],
@@ -35,7 +35,7 @@ class Request(NamedTuple):
     owner: str
     app: str
     path: str
-    form: Dict[str, str]
+    form: dict[str, str]
 
 
 class Rest:
@@ -44,12 +44,12 @@ class Rest:
     requests: all calls so far, the refused too; passwords: {(realm, name): clear text}, to look at or fill.
     """
 
-    def __init__(self, home: Path, role: str = "none", session_key: Optional[str] = None) -> None:
+    def __init__(self, home: Path, role: str = "none", session_key: str | None = None) -> None:
         self.home = Path(home)
         self.role = role
         self.session_key = session_key or secrets.token_urlsafe(48)
-        self.requests: List[Request] = []
-        self.passwords: Dict[Tuple[str, str], str] = {}
+        self.requests: list[Request] = []
+        self.passwords: dict[tuple[str, str], str] = {}
         rest = self
 
         class Handler(_Handler):
@@ -71,7 +71,7 @@ class Rest:
         self._server.server_close()
         self._thread.join()
 
-    def __enter__(self) -> "Rest":
+    def __enter__(self) -> Rest:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -94,7 +94,7 @@ class Rest:
         except Refused as refused:
             return message_answer(refused.status, refused.text, as_json)
 
-    def _endpoints(self) -> "List[Tuple[str, Callable[..., Tuple[int, List[Entry]]]]]":
+    def _endpoints(self) -> list[tuple[str, Callable[..., tuple[int, list[Entry]]]]]:
         return [
             ("server/info", self._server_info),
             ("shcluster/captain/info", self._captain_info),
@@ -104,22 +104,20 @@ class Rest:
             ("data/inputs/[^/]+", self._inputs),
         ]
 
-    def _server_info(self, request: Request, _: str) -> Tuple[int, List[Entry]]:
+    def _server_info(self, request: Request, _: str) -> tuple[int, list[Entry]]:
         content = {
-            "serverName": "sh1",
-            "guid": "00000000-0000-4000-8000-000000000001",
+            "serverName": "sh1", "guid": "00000000-0000-4000-8000-000000000001",
             "version": "10.2.3",
-            "server_roles": SERVER_ROLES[self.role],
-            "instance_type": "cloud" if self.role == "cloud" else "",
+            "server_roles": SERVER_ROLES[self.role], "instance_type": "cloud" if self.role == "cloud" else "",
         }
         return 200, [Entry("server-info", {key: value for key, value in content.items() if value})]
 
-    def _captain_info(self, request: Request, _: str) -> Tuple[int, List[Entry]]:
+    def _captain_info(self, request: Request, _: str) -> tuple[int, list[Entry]]:
         if self.role not in ("member", "captain"):
             raise Refused(503, "Search head clustering is not enabled on this node.")
         return 200, [Entry("captain", {"service_ready_flag": True, "maintenance_mode": False})]
 
-    def _storage_passwords(self, request: Request, entity: str) -> Tuple[int, List[Entry]]:
+    def _storage_passwords(self, request: Request, entity: str) -> tuple[int, list[Entry]]:
         """Entities are `<realm>:<name>:`; the secret of an entity comes back as `clear_password` [platform 5]."""
         form = request.form
         if not entity:
@@ -144,13 +142,13 @@ class Rest:
             self.passwords[realm, name] = form["password"]
         return 200, [self._password((realm, name), request.app)]
 
-    def _password(self, key: Tuple[str, str], app: str) -> Entry:
+    def _password(self, key: tuple[str, str], app: str) -> Entry:
         realm, name = key
         content = {"clear_password": self.passwords[key], "encr_password": "$7$stand-in", "password": "********",
                    "realm": realm, "username": name}
         return Entry(f"{realm}:{name}:", content, app=app)
 
-    def _lookup_table_files(self, request: Request, name: str) -> Tuple[int, List[Entry]]:
+    def _lookup_table_files(self, request: Request, name: str) -> tuple[int, list[Entry]]:
         """Creates (201, 409 if it is there) or replaces (200, 404 if not) a lookup by moving a staged file."""
         folder = self._lookups(request)
         if request.method == "POST":
@@ -193,7 +191,7 @@ class Rest:
     def _lookup(self, path: Path, request: Request) -> Entry:
         return Entry(path.name, {"eai:data": str(path), "eai:appName": request.app}, request.owner, request.app)
 
-    def _lookup_update_notify(self, request: Request, _: str) -> Tuple[int, List[Entry]]:
+    def _lookup_update_notify(self, request: Request, _: str) -> tuple[int, list[Entry]]:
         if self.role not in ("member", "captain"):
             raise Refused(400, "No local ConfRepo registered")
         form = request.form
@@ -201,7 +199,7 @@ class Rest:
             raise Refused(404, "no such lookup file")
         return 200, []
 
-    def _inputs(self, request: Request, name: str) -> Tuple[int, List[Entry]]:
+    def _inputs(self, request: Request, name: str) -> tuple[int, list[Entry]]:
         """Lists the scheme's stanzas of all apps, or of the namespace's, the scheme's defaults filled in."""
         scheme = request.path.split("/")[2]
         entries = []
@@ -227,7 +225,7 @@ def _read_request(method: str, target: str, body: bytes) -> Request:
     return Request(method, "-", "-", "/".join(parts[1:]) if parts[0] == "services" else url.path, form)
 
 
-def _listed(entries: List[Entry], request: Request) -> List[Entry]:
+def _listed(entries: list[Entry], request: Request) -> list[Entry]:
     count = int(request.form.get("count", LISTED))
     return entries[:count] if count > 0 else entries
 

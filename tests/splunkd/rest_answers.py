@@ -7,7 +7,8 @@ In: entries (a name and its content). Out: status, content type, bytes. It knows
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, List, NamedTuple, Sequence
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 from urllib.parse import quote
 from xml.etree import ElementTree
 
@@ -22,7 +23,7 @@ class Entry(NamedTuple):
     """One thing that a REST endpoint holds; content values are text, numbers, booleans or lists of text."""
 
     name: str
-    content: Dict[str, Any]
+    content: dict[str, Any]
     owner: str = "nobody"
     app: str = "system"
 
@@ -70,7 +71,7 @@ def _link(entry: Entry, path: str) -> str:
 
 
 def _entries_json(entries: Sequence[Entry], path: str, base: str) -> bytes:
-    listed: List[Dict[str, Any]] = [
+    listed: list[dict[str, Any]] = [
         {
             "name": entry.name,
             "id": base + _link(entry, path),
@@ -98,10 +99,10 @@ def _entries_xml(entries: Sequence[Entry], path: str, base: str) -> bytes:
         content = ElementTree.SubElement(node, f"{{{ATOM}}}content", type="text/xml")
         acl = {"app": entry.app, "owner": entry.owner, "sharing": "app"}
         _dict(content, {**entry.content, "eai:acl": acl})
-    return ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return bytes(ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True))
 
 
-def _dict(parent: ElementTree.Element, values: Dict[str, Any]) -> None:
+def _dict(parent: ElementTree.Element, values: dict[str, Any]) -> None:
     node = ElementTree.SubElement(parent, f"{{{REST}}}dict")
     for name, value in values.items():
         key = ElementTree.SubElement(node, f"{{{REST}}}key", name=name)

@@ -7,9 +7,10 @@ time when events go to a callback. It does not know where commands live (see ins
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice, repeat
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple, Union
+from typing import Any, Callable
 
 from .conversation import Conversation, Ended
 from .csv_dialect import CHUNKED_INDEX, MULTIVALUE_PREFIX, Event, Value, read_body, read_events, union_of_columns, write_body
@@ -21,7 +22,7 @@ from .merge import TYPES, is_merged, merge_events, replace_events, required_colu
 CHUNK_ROWS = 6638  # the first chunk of REC harvest (8.0.3)
 LEVELS = ("DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 
-OnEvents = Callable[[List[Dict[str, Value]]], None]
+OnEvents = Callable[[list[dict[str, Value]]], None]
 
 
 @dataclass
@@ -34,14 +35,14 @@ class SearchResult:
     sent. The last two stay empty where the caller does not record.
     """
 
-    events: List[Dict[str, Value]] = field(default_factory=list)
-    messages: List[Tuple[str, str]] = field(default_factory=list)
-    error: Optional[str] = None
+    events: list[dict[str, Value]] = field(default_factory=list)
+    messages: list[tuple[str, str]] = field(default_factory=list)
+    error: str | None = None
     exit_status: int = 0
     stderr: str = ""
-    getinfo_reply: Dict[str, Any] = field(default_factory=dict)
-    replies: List[Tuple[Dict[str, Any], bytes]] = field(default_factory=list)
-    requests: List[bytes] = field(default_factory=list)
+    getinfo_reply: dict[str, Any] = field(default_factory=dict)
+    replies: list[tuple[dict[str, Any], bytes]] = field(default_factory=list)
+    requests: list[bytes] = field(default_factory=list)
 
 
 @dataclass
@@ -50,15 +51,15 @@ class SearchRun:
 
     start: Callable[[], Conversation]
     info: SearchInfo
-    chunk_rows: Union[int, Sequence[int]] = CHUNK_ROWS
+    chunk_rows: int | Sequence[int] = CHUNK_ROWS
     selected: bool = True
     last_chunk_rows: bool = False
     max_chunk_bytes: int = 0
-    on_events: Optional[OnEvents] = None
+    on_events: OnEvents | None = None
     record: bool = True
     result: SearchResult = field(default_factory=SearchResult)
 
-    def parse(self) -> Optional[str]:
+    def parse(self) -> str | None:
         """Plays one start of the parse phase. Returns the reply's `error`; SplunkdError if the command misbehaves.
 
         Expected [platform 9.1]: one reply, exit status 0, nothing on stderr.
@@ -119,7 +120,7 @@ class SearchRun:
             raise UnknownBehaviour("only commands that take events are played", repr(reply))
         required = required_columns(reply) if self.selected else None
         merged = self.selected and is_merged(reply)
-        columns: List[str] = required or []
+        columns: list[str] = required or []
         for rows, finished in cut_chunks(events, self.chunk_rows, self.last_chunk_rows):
             if required is None:  # a chunk without rows has the header of the one before (inference)
                 columns = union_of_columns(rows) or columns
@@ -144,7 +145,7 @@ class SearchRun:
             columns = [name for name in columns if name != CHUNKED_INDEX]
             self._take_events(merge_events(events, columns, reply.body) if merged else replace_events(reply.body))
 
-    def _exchange(self, talk: Conversation, metadata: Dict[str, Any], body: bytes) -> Frame:
+    def _exchange(self, talk: Conversation, metadata: dict[str, Any], body: bytes) -> Frame:
         request = talk.send(metadata, body)
         reply = talk.receive()
         if reply is None:
@@ -157,7 +158,7 @@ class SearchRun:
         self._take_metadata(reply.metadata)
         return reply
 
-    def _take_metadata(self, metadata: Dict[str, Any]) -> None:
+    def _take_metadata(self, metadata: dict[str, Any]) -> None:
         """Keeps messages and error of a reply [platform 1.4]; SplunkdError on a message that is no [level, text]."""
         for message in metadata.get("inspector", {}).get("messages", []):
             if len(message) != 2 or message[0] not in LEVELS or not isinstance(message[1], str):
@@ -166,7 +167,7 @@ class SearchRun:
         if "error" in metadata:
             self.result.error = str(metadata["error"])
 
-    def _take_events(self, events: List[Dict[str, Value]]) -> None:
+    def _take_events(self, events: list[dict[str, Value]]) -> None:
         if self.on_events:
             self.on_events(events)
         else:
@@ -178,8 +179,8 @@ class _NoReply(Exception):
 
 
 def cut_chunks(
-    events: Iterable[Event], chunk_rows: Union[int, Sequence[int]], last_chunk_rows: bool
-) -> Iterator[Tuple[List[Event], bool]]:
+    events: Iterable[Event], chunk_rows: int | Sequence[int], last_chunk_rows: bool
+) -> Iterator[tuple[list[Event], bool]]:
     """Yields (rows, finished) of each chunk. Sizes of a sequence are used in turn, its last non-zero one for the rest.
 
     A size of 0 gives a chunk without rows in the middle (REC accumages). `finished` comes with a chunk of its own that
@@ -188,7 +189,7 @@ def cut_chunks(
     sizes = [chunk_rows] if isinstance(chunk_rows, int) else list(chunk_rows)
     usual = next((size for size in reversed(sizes) if size), CHUNK_ROWS)
     source = iter(events)
-    held: Optional[List[Event]] = None
+    held: list[Event] | None = None
     for size in chain(sizes, repeat(usual)):
         rows = list(islice(source, size))
         if size and not rows:

@@ -96,7 +96,7 @@ excludeReplicatedLookupSize = 1
     assert rules.travels("apps/a/lookups/x.csv", 1 << 20) and not rules.travels("apps/a/lookups/x.csv", (1 << 20) + 1)
 
 
-@pytest.fixture()
+@pytest.fixture
 def app_source(tmp_path: Path) -> Path:
     source = make_app(tmp_path / "source", doubleage=DOUBLEAGE)
     files = {
@@ -114,7 +114,7 @@ def app_source(tmp_path: Path) -> Path:
     return source
 
 
-def files_below(folder: Path) -> "set[str]":
+def files_below(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 
@@ -26,7 +26,7 @@ from tests.test_splunkd.throwaway import shared_data
     ("[{\"a\": 1}]", {"{}.a": "1"}),
     ("no json", {}), ('{"a": 1', {}), ('"text"', {}), ("", {}), ("1", {}),
 ])
-def test_fields_are_json_paths(raw: str, fields: Dict[str, Any]) -> None:
+def test_fields_are_json_paths(raw: str, fields: dict[str, Any]) -> None:
     assert extract(raw) == fields
 
 

@@ -45,7 +45,7 @@ sys.stdout.write("</stream>")
 '''
 
 
-@pytest.fixture()
+@pytest.fixture
 def source(tmp_path: Path) -> Path:
     folder = tmp_path / "source"
     for name, text in {
@@ -59,7 +59,7 @@ def source(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture()
+@pytest.fixture
 def splunkd(tmp_path: Path) -> Splunkd:
     return Splunkd(tmp_path / "splunk")
 
@@ -157,11 +157,20 @@ def test_recorded_streams_are_read_in_pieces_of_any_size(name: str, count: int, 
     reader = EventReader({})
     for start in range(0, len(data), step):
         reader.feed(data[start:start + step])
+    reader.end()
     assert reader.closed and len(reader.events) == count
     for event in reader.events:
         assert event.data == "This is a test of the emergency broadcast system."
         assert (event.time, event.source, event.sourcetype, event.index, event.host, event.stanza) == (
             "1372275124.466", "hilda", "misc", "main", "localhost", "fubar")
+
+
+@pytest.mark.parametrize("end", [b"", b"<event><da", b"<event><data>x", b"<event><data>\xc3", b"<event><data><![CDATA[x"])
+def test_a_stream_that_stops_anywhere_gives_the_events_that_were_complete(end: bytes) -> None:
+    reader = EventReader({})
+    reader.feed(b"<stream><event><data>whole</data></event>" + end)
+    reader.end()
+    assert ([event.data for event in reader.events], reader.closed) == (["whole"], False)
 
 
 def test_fragments_of_one_event_are_put_together() -> None:

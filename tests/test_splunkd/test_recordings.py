@@ -5,14 +5,21 @@ from __future__ import annotations
 import gzip
 import re
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any
 
 import pytest
 
 from tests.splunkd import Splunkd
 from tests.splunkd.conf import parse_conf
 from tests.splunkd.csv_dialect import (
-    CHUNKED_INDEX, MULTIVALUE_PREFIX, BadBody, read_body, read_events, read_multivalue, write_body, write_multivalue,
+    CHUNKED_INDEX,
+    MULTIVALUE_PREFIX,
+    BadBody,
+    read_body,
+    read_events,
+    read_multivalue,
+    write_body,
+    write_multivalue,
 )
 from tests.splunkd.errors import MESSAGES
 from tests.splunkd.frames import BadFrame, Frame, split_frames, write_frame
@@ -82,7 +89,7 @@ def test_bytes_that_are_no_utf8_survive() -> None:
 @pytest.mark.parametrize("values, spelled", [
     (["a$", "b$"], "$a$$$;$b$$$"), (["a;b", ""], "$a;b$;$$"), (["$", "$$"], "$$$$;$$$$$$"), (["x\ny", "z"], "$x\ny$;$z$"),
 ])
-def test_a_multivalue_comes_back_as_it_went(values: List[str], spelled: str) -> None:
+def test_a_multivalue_comes_back_as_it_went(values: list[str], spelled: str) -> None:
     assert write_multivalue(values) == spelled
     assert read_multivalue(spelled) == values
 
@@ -122,7 +129,7 @@ def test_lengths_count_bytes_and_not_characters() -> None:
     ("a=1, b=2", ["a=1", "b=2"], ["a=1", "b=2"]),
     (r'a="x \"y\", z"', [r'a="x \"y\", z"'], ['a=x "y", z']),
 ])
-def test_arguments_are_split_and_unquoted_as_recorded(typed: str, raw: List[str], parsed: List[str]) -> None:
+def test_arguments_are_split_and_unquoted_as_recorded(typed: str, raw: list[str], parsed: list[str]) -> None:
     assert split_arguments(typed) == raw
     assert [unquote_argument(one) for one in raw] == parsed
 
@@ -153,7 +160,7 @@ def test_every_recording_can_be_replayed(tmp_path: Path, name: str) -> None:
 
 
 def test_the_getinfo_of_a_peer_is_spelled_as_recorded(tmp_path: Path) -> None:
-    recorded: Dict[str, Any] = next(split_frames(shared_data("splunkd/scpv2-8.2.1/doubleage.input").read_bytes())).metadata
+    recorded: dict[str, Any] = next(split_frames(shared_data("splunkd/scpv2-8.2.1/doubleage.input").read_bytes())).metadata
     splunkd = Splunkd(tmp_path / "splunk")
     app = splunkd.install(make_app(tmp_path / "source", doubleage=DOUBLEAGE))
     typed = 'litsearch index=beetles | doubleage  | fields  keepcolorder=t "age" "name"'

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Dict, Iterator, Optional, Tuple
+from typing import Any
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
@@ -21,8 +22,8 @@ ATOM, S = "{http://www.w3.org/2005/Atom}", "{http://dev.splunk.com/ns/rest}"
 
 
 def call(
-    rest: Rest, method: str, path: str, form: Optional[Dict[str, str]] = None, as_json: bool = True, key: Optional[str] = None
-) -> Tuple[int, bytes]:
+    rest: Rest, method: str, path: str, form: dict[str, str] | None = None, as_json: bool = True, key: str | None = None
+) -> tuple[int, bytes]:
     url = rest.uri + path + ("?output_mode=json" if as_json else "")
     body = urlencode(form or {}).encode() if method == "POST" else None
     request = urllib.request.Request(url, body, {"Authorization": f"Splunk {key or rest.session_key}"}, method=method)
@@ -38,7 +39,7 @@ def contents(body: bytes) -> Any:
     return [entry["content"] for entry in json.loads(body)["entry"]]
 
 
-@pytest.fixture()
+@pytest.fixture
 def splunkd(tmp_path: Path) -> Splunkd:
     splunkd = Splunkd(tmp_path / "splunk")
     (splunkd.home / "etc/apps/throwaway/default").mkdir(parents=True)
@@ -46,7 +47,7 @@ def splunkd(tmp_path: Path) -> Splunkd:
     return splunkd
 
 
-@pytest.fixture()
+@pytest.fixture
 def rest(splunkd: Splunkd) -> Iterator[Rest]:
     with splunkd.rest() as rest:
         yield rest
@@ -93,7 +94,7 @@ def test_thirty_passwords_are_listed_unless_all_are_asked_for(rest: Rest) -> Non
     rest.passwords.update({("realm", f"name{number}"): "secret" for number in range(40)})
     assert len(contents(call(rest, "GET", PASSWORDS)[1])) == 30
     for count in ("0", "-1"):
-        status, body = call(rest, "GET", f"{PASSWORDS}?count={count}&output_mode=json&x=", as_json=False)
+        _, body = call(rest, "GET", f"{PASSWORDS}?count={count}&output_mode=json&x=", as_json=False)
         assert len(contents(body)) == 40
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any
 
 import pytest
 
@@ -12,7 +12,7 @@ from tests.splunkd import Splunkd, SplunkdError, UnknownBehaviour
 from tests.splunkd.frames import split_frames
 from tests.test_splunkd.throwaway import DOUBLEAGE, ECHO, make_app, shared_data
 
-BEATLES: List[Dict[str, Any]] = [
+BEATLES: list[dict[str, Any]] = [
     {"name": "Noah", "age": "66"},
     {"name": "Ringo", "age": "18", "_si": ["FIREFLY-WIN", "beatles"]},
     {"name": "George", "age": "25"},
@@ -21,7 +21,7 @@ BEATLES: List[Dict[str, Any]] = [
 ]
 
 
-@pytest.fixture()
+@pytest.fixture
 def splunkd(tmp_path: Path) -> Splunkd:
     return Splunkd(tmp_path / "splunk")
 
@@ -88,7 +88,7 @@ def test_without_required_fields_all_columns_are_sent_and_the_reply_replaces_the
     splunkd: Splunkd, tmp_path: Path
 ) -> None:
     app = install(splunkd, tmp_path, echo=ECHO)
-    hard: List[Dict[str, Any]] = [
+    hard: list[dict[str, Any]] = [
         {"_raw": 'a "b"\r\n, c', "x": "é", "empty": ""},
         {"mv": ["a$", "b;", "c\nd"], "_raw": "plain"},
     ]
@@ -135,7 +135,7 @@ def test_a_command_that_misbehaves_in_the_parse_phase_is_refused(
 @pytest.mark.parametrize("indices", [
     ["1", "0", "2", "3", "4"], ["0", "0", "1", "2", "3"], ["0", "1", "2", "3", "5"], ["", "1", "2", "3", "4"], ["a"], ["-1"],
 ], ids=["reordered", "doubled", "out of range", "empty", "not a number", "negative"])
-def test_an_index_out_of_order_or_range_fails_the_search(splunkd: Splunkd, tmp_path: Path, indices: List[str]) -> None:
+def test_an_index_out_of_order_or_range_fails_the_search(splunkd: Splunkd, tmp_path: Path, indices: list[str]) -> None:
     app = install(splunkd, tmp_path, bad=f"""
         read(); write({{"type": "streaming", "required_fields": ["age"]}})
         metadata, rows = read()
@@ -251,7 +251,7 @@ def test_the_process_gets_splunkds_environment_and_nothing_else(splunkd: Splunkd
 
 def test_events_that_go_to_a_callback_are_not_kept(splunkd: Splunkd, tmp_path: Path) -> None:
     app = install(splunkd, tmp_path, doubleage=DOUBLEAGE)
-    seen: List[Any] = []
+    seen: list[Any] = []
     result = splunkd.search(app, "doubleage", events=BEATLES, chunk_rows=2, on_events=seen.append)
     assert [len(events) for events in seen] == [2, 2, 1, 0]
     assert (result.events, result.requests, result.replies) == ([], [], [])
