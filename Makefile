@@ -22,11 +22,11 @@ help: ## list the targets
 # EVENTS, HISTORY, FEEDS, AWS_RANGES, ALLOWLIST and OUT reach the demo through its environment, where make puts whatever is
 # given on its command line: no quoting that a blank in a path could break.
 .PHONY: demo
-demo: $(VENV)/ready vendor ## feeds, baseline and the command over CloudTrail events, on this terminal (EVENTS= HISTORY= FEEDS= AWS_RANGES= ALLOWLIST= OUT=)
+demo: $(VENV)/ready bin/lib/.vendored ## feeds, baseline and the command over CloudTrail events, on this terminal (EVENTS= HISTORY= FEEDS= AWS_RANGES= ALLOWLIST= OUT=)
 	@$(VENV)/bin/python -m demo
 
 .PHONY: test
-test: $(VENV)/ready vendor ## run the test suite (ARGS= goes to pytest)
+test: vendor ## run the test suite (ARGS= goes to pytest)
 	@$(VENV)/bin/python -m pytest $(ARGS)
 
 .PHONY: test-both
@@ -36,7 +36,7 @@ test-both: vendor ## run the test suite on Python 3.9 and on 3.13, found or fetc
 	    PIP_FROM=$(VENV)/bin/python $(MAKE) test PYTHON=.pythons/python$$version VENV=.venv-$$version; done
 
 .PHONY: lint
-lint: $(LINT)/ready vendor ## check style, types, conf syntax, and that all of it is Python 3.9
+lint: $(LINT)/ready bin/lib/.vendored ## check style, types, conf syntax, and that all of it is Python 3.9
 	@$(LINT)/bin/python -m ruff check --quiet .
 	@$(LINT)/bin/python -m ruff format --check --quiet .
 	@$(LINT)/bin/python -m mypy --no-error-summary bin/callerintel scripts/*.py
@@ -50,7 +50,7 @@ format: $(LINT)/ready ## bring the code into the form that lint asks for
 	@$(LINT)/bin/python -m ruff format .
 
 .PHONY: package
-package: $(VENV)/ready vendor ## build the installable dist/TA-maliciouscaller-<version>.tar.gz
+package: vendor ## build the installable dist/TA-maliciouscaller-<version>.tar.gz
 	@$(VENV)/bin/python scripts/package.py
 
 .PHONY: vet
@@ -65,8 +65,8 @@ clean: ## remove everything that make made
 ## how it gets there
 
 .PHONY: vendor
-vendor: bin/lib/.vendored ## put the shipped libraries into bin/lib and lib
-	@:
+vendor: $(VENV)/ready ## put the shipped libraries into bin/lib and lib, and again where one was changed
+	@$(VENV)/bin/python scripts/vendor.py
 
 bin/lib/.vendored: scripts/vendor.py requirements/splunklib.txt requirements/vendor.txt lib/.vendored | $(VENV)/ready
 	@$(VENV)/bin/python scripts/vendor.py

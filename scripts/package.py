@@ -125,13 +125,13 @@ def main() -> None:
     app_id, version = app_id_and_version()
     archive = tar(app_id, files)
     package = compressed(archive)
-    dist = ROOT / "dist"
-    dist.mkdir(exist_ok=True)
+    dist = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "dist"
+    dist.mkdir(parents=True, exist_ok=True)
     target = dist / f"{app_id}-{version}.tar.gz"
     target.write_bytes(package)
     bill = bill_of_materials.bill(app_id, version)
     (dist / f"{app_id}-{version}.cdx.json").write_text(json.dumps(bill, indent=2) + "\n", encoding="utf-8")
-    print(f"{target.relative_to(ROOT)}: {len(files)} files, {len(package) / 1024:.0f} KiB")
+    print(f"{os.path.relpath(target)}: {len(files)} files, {len(package) / 1024:.0f} KiB")
     print(f"  SHA-256 {hashlib.sha256(package).hexdigest()}")
     print(f"  unpacked to tar: {hashlib.sha256(archive).hexdigest()}")
 

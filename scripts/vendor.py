@@ -6,7 +6,7 @@ search head, since Splunk replicates bin/ but not lib/ [platform 2.1]). Every fi
 The folders are the same bytes on every machine and Python: wheels are unpacked here, not installed by pip, which writes
 scripts with this machine's paths in them. It builds nothing: pure-Python wheels only.
 
-    python scripts/vendor.py            do it, unless it is done
+    python scripts/vendor.py            do what is missing, and again what was changed
     python scripts/vendor.py --check    say whether the folders are what the locks say (exit status 1 if not)
 """
 
@@ -147,7 +147,19 @@ def check() -> None:
         if not is_done(folder):
             raise VendorError(f"{folder} was not filled from {LOCKS[folder]} as it is now: run make vendor.")
         for sentence in differences(ROOT / folder):
-            raise VendorError(f"{folder}: {sentence} Delete {folder} and run make vendor.")
+            raise VendorError(f"{folder}: {sentence} Run make vendor to fill it again.")
+
+
+def set_up(folder: str) -> None:
+    """Fill one folder unless it is as locked."""
+    if not is_done(folder):
+        print(f"Setting up (once): the libraries in {folder}", flush=True)
+        fill(folder)
+    elif any(differences(ROOT / folder)):
+        # Met in practice: a hook of the machine that writes its own certificates into any certifi on PYTHONPATH.
+        print(f"{folder}: {next(differences(ROOT / folder))} It is filled again.", flush=True)
+        fill(folder)
+    (ROOT / folder / MARK).touch()
 
 
 def main() -> None:
@@ -156,10 +168,7 @@ def main() -> None:
             check()
             return
         for folder in LOCKS:
-            if not is_done(folder):
-                print(f"Setting up (once): the libraries in {folder}", flush=True)
-                fill(folder)
-            (ROOT / folder / MARK).touch()
+            set_up(folder)
     except VendorError as error:
         sys.exit(str(error))
 

