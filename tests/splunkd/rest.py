@@ -240,6 +240,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.content_type)
         self.send_header("Content-Length", str(len(answer.body)))
+        self.send_header("Connection", "Close")  # splunklib loses the body where neither this nor Keep-Alive is said
         self.end_headers()
         self.wfile.write(answer.body)
 

@@ -148,3 +148,20 @@ def test_calls_are_kept_for_the_test_to_see(rest: Rest) -> None:
     request = rest.requests[0]
     assert (request.method, request.owner, request.app, request.path) == ("POST", "nobody", "throwaway", "storage/passwords")
     assert request.form == {"name": "n", "password": "p", "output_mode": "json"}
+
+
+def test_the_client_of_splunks_own_sdk_understands_the_answers(splunkd: Splunkd) -> None:
+    client = pytest.importorskip("splunklib.client", reason="no vendored splunklib: run make vendor")
+    with splunkd.rest("captain") as rest:
+        host, port = rest.uri[len("http://"):].split(":")
+        service = client.connect(
+            host=host, port=int(port), scheme="http", token=rest.session_key, owner="nobody", app="throwaway"
+        )
+        assert "shc_captain" in service.info["server_roles"]
+        created = service.storage_passwords.create("one", "name", "realm")
+        assert (created.name, created.clear_password, created.realm, created.username) == ("realm:name:", "one", "realm", "name")
+        service.storage_passwords["realm:name:"].update(password="two")
+        assert [password.name for password in service.storage_passwords.list(count=-1)] == ["realm:name:"]
+        assert rest.passwords == {("realm", "name"): "two"}
+        service.storage_passwords.delete("name", "realm")
+        assert rest.passwords == {}
