@@ -57,7 +57,7 @@ def test_a_python_that_is_too_old_is_named_with_its_version(tmp_path: Path) -> N
 def test_a_python_without_virtual_environments_says_what_to_install(tmp_path: Path) -> None:
     # As Debian's python3 is without python3-venv: everything works but the import of ensurepip.
     real = tmp_path / "real"
-    program(real, f'#!/bin/sh\ncase "$*" in *ensurepip*) exit 1;; esac\nexec {sys.executable} "$@"\n')
+    program(real, f'#!/bin/sh\ncase "$*" in *ensurepip*) exit 1;; esac\nexec "{sys.executable}" "$@"\n')
     bare = program(tmp_path / "bare", f'#!/bin/sh\ncase "$*" in *realpath*) echo {real}; exit;; esac\nexec {real} "$@"\n')
     done = set_up(bare, tmp_path / "environment")
 
