@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Dict, Optional
+from typing import Any
 
 import pytest
 
@@ -40,7 +40,7 @@ class Input:
         self.lookups = self.app / "lookups"
         self.stderr: list[str] = []
 
-    def run(self, name: str, url: str, timeout: float = 60, **settings: object) -> Dict[str, Any]:
+    def run(self, name: str, url: str, timeout: float = 60, **settings: object) -> dict[str, Any]:
         """One run; the settings are those of the stanza. Holds what is true of every run."""
         params = {"url": url, "keep_reserved": "true", **{key: str(value) for key, value in settings.items()}}
         result = self.splunkd.run_input(self.app, "intel_feed", name, params, timeout=timeout)
@@ -51,7 +51,7 @@ class Input:
         assert event.sourcetype == "maliciouscaller:feed"
         assert all(line.split(" ", 1)[0] in ("INFO", "WARN", "ERROR") for line in result.stderr), result.stderr
         assert not list(self.lookups.glob("*.tmp"))
-        status: Dict[str, Any] = json.loads(event.data)
+        status: dict[str, Any] = json.loads(event.data)
         return status
 
     def forget(self) -> None:
@@ -60,12 +60,12 @@ class Input:
             if path.is_file() and path.name != "intel_feed_catalog.csv":
                 path.unlink()
 
-    def lookup(self, name: str) -> Optional[bytes]:
+    def lookup(self, name: str) -> bytes | None:
         """The bytes of a lookup, None when there is no file."""
         path = self.lookups / name
         return path.read_bytes() if path.exists() else None
 
-    def generation(self) -> Dict[str, bytes]:
+    def generation(self) -> dict[str, bytes]:
         """All lookups as they are now."""
         return {path.name: path.read_bytes() for path in sorted(self.lookups.iterdir())}
 

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any, Dict, List, Optional, Type
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class Answer:
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
-    length: Optional[int] = None
-    cut: Optional[int] = None
+    length: int | None = None
+    cut: int | None = None
     stall: bool = False
     chunked: bool = False
 
@@ -61,8 +61,8 @@ class Publisher:
     """The server; use it as a context."""
 
     def __init__(self) -> None:
-        self.requests: List[Request] = []
-        self._answers: Dict[str, List[Answer]] = {}
+        self.requests: list[Request] = []
+        self._answers: dict[str, list[Answer]] = {}
         self._closing = threading.Event()
         publisher = self
 
@@ -82,7 +82,7 @@ class Publisher:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: Optional[Type[BaseException]], value: object, trace: Optional[TracebackType]) -> None:
+    def __exit__(self, kind: type[BaseException] | None, value: object, trace: TracebackType | None) -> None:
         self._closing.set()
         self._server.shutdown()
         self._server.server_close()

@@ -12,7 +12,6 @@ import csv
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Dict, List
 
 from callerintel.feeds.arguments import ARGUMENTS
 
@@ -56,7 +55,7 @@ python.required = <comma-separated list>
 """
 
 
-def catalog() -> List[Dict[str, str]]:
+def catalog() -> list[dict[str, str]]:
     """The rows of the catalogue, by column."""
     with CATALOG.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -73,7 +72,7 @@ def inputs_spec() -> str:
     return _SPEC_HEAD + "".join(_spec_lines()) + _SPEC_TAIL
 
 
-def _stanza(feed: Dict[str, str]) -> str:
+def _stanza(feed: dict[str, str]) -> str:
     settings = "".join(f"{name} = {feed[name]}\n" for name in _SETTINGS if feed[name])
     return f"\n[intel_feed://{feed['feed']}]\n{settings}interval = {feed['interval']}\ndisabled = 1\n"
 

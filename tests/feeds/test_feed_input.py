@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import signal
 import time
-from typing import Any, Dict, List
+from typing import Any
 
 import pytest
-from callerintel.feeds.arguments import ARGUMENTS
 
+from callerintel.feeds.arguments import ARGUMENTS
 from tests.feeds.conftest import Input
 from tests.feeds.server import Answer, Publisher, gzipped, ok, redirect
 
@@ -46,7 +46,7 @@ def test_the_scheme_offers_every_setting_with_title_and_description(feed_input: 
     ],
     ids=["good", "confidence", "category", "truth", "http", "relative", "none"],
 )
-def test_a_new_stanza_is_checked_and_the_error_names_the_setting(feed_input: Input, params: Dict[str, str], names: str) -> None:
+def test_a_new_stanza_is_checked_and_the_error_names_the_setting(feed_input: Input, params: dict[str, str], names: str) -> None:
     result = feed_input.splunkd.validate(feed_input.app, "intel_feed", "some_list", params)
     if names is None:
         assert (result.error, result.exit_status) == (None, 0)
@@ -165,7 +165,7 @@ def wait_for_the_next_second() -> None:
 
 
 # What a publisher may do wrong → the settings, the status, the reason, how often the publisher is asked.
-FAULTS: Dict[str, tuple[List[Answer], Dict[str, Any], str, str, int]] = {
+FAULTS: dict[str, tuple[list[Answer], dict[str, Any], str, str, int]] = {
     "403": ([Answer(403, b"no")], {}, "failed", "denied", 1),
     "401": ([Answer(401, b"no")], {}, "failed", "denied", 1),
     "404": ([Answer(404, b"no")], {}, "failed", "not_found", 1),
@@ -243,7 +243,7 @@ def test_whatever_the_publisher_does_the_last_good_generation_stays(feed_input: 
         "UTF-16", "UTF-16 without mark", "NUL", "wrong encoding", "wrong type", "chunked",
     ],
 )  # fmt: skip
-def test_a_good_list_is_read_however_it_comes(feed_input: Input, publisher: Publisher, answers: List[Answer]) -> None:
+def test_a_good_list_is_read_however_it_comes(feed_input: Input, publisher: Publisher, answers: list[Answer]) -> None:
     publisher.answers("/list.txt", *answers)
     publisher.answers("/moved", ok(GOOD))
     status = feed_input.run("some_list", publisher.url("/list.txt"))

@@ -6,7 +6,7 @@ Each row says what an administrator reads beside the box, how the text is checke
 
 from __future__ import annotations
 
-from typing import Any, Callable, NamedTuple, Tuple
+from typing import Any, Callable, NamedTuple
 
 from callerintel.errors import OptionError
 from callerintel.feeds.categories import CATEGORIES
@@ -48,7 +48,7 @@ def true_or_false(name: str, text: str) -> bool:
     raise OptionError(name, text, "true or false")
 
 
-def one_of(allowed: Tuple[str, ...]) -> Check:
+def one_of(allowed: tuple[str, ...]) -> Check:
     """A check for one of the words in `allowed`."""
 
     def check(name: str, text: str) -> str:
@@ -75,7 +75,7 @@ def printable_ascii(name: str, text: str) -> str:
 
 
 # `url` is checked by feed_config, which knows what may be fetched.
-ARGUMENTS: Tuple[Argument, ...] = (
+ARGUMENTS: tuple[Argument, ...] = (
     Argument(
         "url",
         "List",

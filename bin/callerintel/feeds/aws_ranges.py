@@ -8,7 +8,7 @@ listed. `prefix` is the narrowest prefix that says so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import List, NamedTuple, Tuple
+from typing import NamedTuple
 
 from callerintel.address import address_key, range_text
 from callerintel.feeds.document import Indicator
@@ -24,13 +24,13 @@ class Labels(NamedTuple):
     region: str
 
 
-def aws_rows(indicators: Iterable[Indicator]) -> Iterator[Tuple[str, ...]]:
+def aws_rows(indicators: Iterable[Indicator]) -> Iterator[tuple[str, ...]]:
     """The rows of aws_ip_ranges.csv (lookups.AWS_IP_RANGES), ascending, for the prefixes in ip-ranges.json."""
     entries = [
         Entry("", range_text(found.first, found.last), found.first, found.last, found.labels)
         for found in dict.fromkeys(indicators)
     ]
-    pending: List[Tuple[int, int, Labels]] = []
+    pending: list[tuple[int, int, Labels]] = []
     for segment in segments(entries):
         labels = _labels(segment.entries)
         if pending and pending[-1][1] + 1 == segment.first and pending[-1][2] == labels:
@@ -52,6 +52,6 @@ def _labels(entries: Iterable[Entry]) -> Labels:
     return Labels(narrowest.indicator, PART_SEPARATOR.join(sorted(services)), PART_SEPARATOR.join(sorted(regions)))
 
 
-def _row(item: Tuple[int, int, Labels]) -> Tuple[str, ...]:
+def _row(item: tuple[int, int, Labels]) -> tuple[str, ...]:
     first, last, labels = item
     return (address_key(first), address_key(last) if last != first else "", *labels)

@@ -5,9 +5,7 @@ The taxonomy's word is its `classification.type` as IntelMQ spells it [style 4.4
 
 from __future__ import annotations
 
-from typing import Dict
-
-CATEGORIES: Dict[str, str] = {
+CATEGORIES: dict[str, str] = {
     "tor": "tor",
     "i2p": "proxy",
     "vpn": "proxy",

@@ -11,7 +11,6 @@ import json
 import os
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Dict, List, Optional
 
 
 @dataclass
@@ -20,14 +19,14 @@ class Checkpoint:
 
     fingerprint: str = ""  # FeedConfig.fingerprint() of the last good run
     format: str = ""  # as found or given
-    conditions: Dict[str, str] = field(default_factory=dict)  # request headers for "only if it changed"
+    conditions: dict[str, str] = field(default_factory=dict)  # request headers for "only if it changed"
     content: str = ""  # SHA-256 over the last good documents
-    lookup: List[int] = field(default_factory=list)
+    lookup: list[int] = field(default_factory=list)
     written: float = 0.0  # when the last good list was read whole
     kept: int = 0
     end_mark: bool = False
-    serial: Optional[int] = None
-    publisher_date: Optional[int] = None
+    serial: int | None = None
+    publisher_date: int | None = None
     refused_content: str = ""  # SHA-256 over the documents that were refused for their shrink
     times_refused: int = 0
     not_before: float = 0.0  # the publisher asked to be left alone until then

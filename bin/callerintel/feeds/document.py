@@ -9,19 +9,19 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, Optional, Tuple, Union
+from typing import NamedTuple, Union
 
 LONGEST_LINE = 4096
 LONGEST_SHOWN = 200
 
 # Why a line or record is no indicator, or an indicator is not kept. A closed list: the keys of the status event's
 # `rejected`. The first three are faults of the list, and many of them mean that it is no list; the others are not.
-FAULTS: Tuple[str, ...] = (
+FAULTS: tuple[str, ...] = (
     "not_an_address",  # something else altogether
     "malformed_address",  # nearly an address: leading zeros, a prefix length that does not exist, ends the wrong way round
     "line_too_long",  # longer than LONGEST_LINE
 )
-REJECT_REASONS: Tuple[str, ...] = FAULTS + (
+REJECT_REASONS: tuple[str, ...] = FAULTS + (
     "host_name",  # a name or a URL with one: an indicator, but none of an address
     "inactive",  # the publisher says that the entry is over: offline, revoked, expired
     "not_routable",  # private, reserved, multicast, documentation, ... (hygiene)
@@ -34,7 +34,7 @@ class Document(NamedTuple):
 
     body: bytes
     name: str
-    date: Optional[int] = None
+    date: int | None = None
 
 
 class Indicator(NamedTuple):
@@ -47,11 +47,11 @@ class Indicator(NamedTuple):
     first: int
     last: int
     category: str = ""
-    confidence: Optional[int] = None
+    confidence: int | None = None
     description: str = ""
-    first_seen: Optional[int] = None
-    last_seen: Optional[int] = None
-    labels: Tuple[str, ...] = ()
+    first_seen: int | None = None
+    last_seen: int | None = None
+    labels: tuple[str, ...] = ()
 
 
 class Rejected(NamedTuple):
@@ -81,7 +81,7 @@ def document_text(document: Document) -> str:
     return document.body.decode(encoding, "replace").replace("\0", "")
 
 
-def numbered_lines(document: Document) -> Iterator[Tuple[int, str]]:
+def numbered_lines(document: Document) -> Iterator[tuple[int, str]]:
     """The lines that are not blank, without blanks around them, with their numbers from 1."""
     for number, line in enumerate(_line_end.split(document_text(document)), 1):
         stripped = line.strip()

@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import List, NamedTuple
+from typing import NamedTuple
 
 from callerintel.errors import FeedError
 from callerintel.feeds import hygiene, trust
@@ -49,8 +49,8 @@ class Place(NamedTuple):
 class FeedList(NamedTuple):
     """A list that was read: its clean indicators, what was rejected, what the publisher says, how many entries it has."""
 
-    indicators: List[Indicator]
-    rejected: List[Rejected]
+    indicators: list[Indicator]
+    rejected: list[Rejected]
     says: Statement
     listed: int
 
@@ -114,7 +114,7 @@ def lookup_path(place: Place, feed: str, format_name: str) -> Path:
     return place.lookups / (AWS_IP_RANGES if format_name == "aws" else intel_feed_lookup(feed)).name
 
 
-def fetch_documents(config: FeedConfig, memory: Checkpoint, current: bool, download: Download, report: Report) -> List[Document]:
+def fetch_documents(config: FeedConfig, memory: Checkpoint, current: bool, download: Download, report: Report) -> list[Document]:
     """All documents of the feed; none when the publisher says that nothing changed."""
     try:
         return list(fetch(config, memory.conditions if current else {}, download))

@@ -12,7 +12,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Dict
+from typing import Any
 from urllib.parse import urlsplit
 
 from callerintel.address import parse_address, reserved_name
@@ -58,7 +58,7 @@ def read_feed_config(name: str, params: Mapping[str, Any]) -> FeedConfig:
     """The settings in a stanza's parameters; an empty or missing one has its default. OptionError says what is wrong."""
     if not _is_name(name) or name.lower() in _TAKEN_NAMES:
         raise OptionError("name", name, "letters, digits and underscores, at most 64, and not 'catalog'")
-    values: Dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for argument in ARGUMENTS:
         text = str(params.get(argument.name) or "").strip() or argument.default
         if argument.name == "url":

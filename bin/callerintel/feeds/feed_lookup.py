@@ -13,7 +13,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from typing import NamedTuple
 
 from callerintel.address import parse_range, range_text
 from callerintel.feeds.document import Indicator
@@ -39,7 +39,7 @@ class FeedRow(NamedTuple):
 class Update(NamedTuple):
     """A new generation: its rows; indicators that came and left; duplicates in the list; whether it differs at all."""
 
-    rows: List[FeedRow]
+    rows: list[FeedRow]
     added: int
     removed: int
     duplicates: int
@@ -49,7 +49,7 @@ class Update(NamedTuple):
 def update_rows(indicators: Sequence[Indicator], before: Iterable[FeedRow], config: FeedConfig, now: int) -> Update:
     """The rows for a list's indicators; `before` are the rows in place, `now` is when the list was downloaded."""
     old = {(row.first, row.last): row for row in before}
-    new: Dict[Tuple[int, int], FeedRow] = {}
+    new: dict[tuple[int, int], FeedRow] = {}
     duplicates = 0
     for indicator in indicators:
         key = (indicator.first, indicator.last)
@@ -86,17 +86,28 @@ def feed_lines(feed: str, rows: Iterable[FeedRow]) -> Iterator[bytes]:
 
 def read_feed_rows(path: Path) -> Iterator[FeedRow]:
     """The rows of a feed's lookup file; none when there is no file. What is no such row is passed over."""
+    for indicator, *cells in read_cells(path):
+        found = parse_range(indicator)
+        if found is not None and is_row(cells):
+            category, confidence, description, first_seen, last_seen = cells
+            yield FeedRow(*found, category, int(confidence), description, int(first_seen), int(last_seen))
+
+
+def read_cells(path: Path) -> Iterator[list[str]]:
+    """The lines of a feed's lookup file as cells, the header among them; none when there is no file."""
     try:
         with open(path, encoding="utf-8", errors="replace", newline="") as file:
-            for cells in csv.reader(file):
-                found = parse_range(cells[0]) if len(cells) == 6 else None
-                if found is not None and all(cell.isdigit() for cell in (cells[2], cells[4], cells[5])):
-                    yield FeedRow(*found, cells[1], int(cells[2]), cells[3], int(cells[4]), int(cells[5]))
+            yield from filter(None, csv.reader(file))
     except (FileNotFoundError, csv.Error):
         return
 
 
-def _row(indicator: Indicator, old: Optional[FeedRow], config: FeedConfig, now: int) -> FeedRow:
+def is_row(cells: Sequence[str]) -> bool:
+    """Whether cells are what a row holds after its indicator, numbers where numbers must be."""
+    return len(cells) == 5 and all(cells[column].isdigit() for column in (1, 3, 4))
+
+
+def _row(indicator: Indicator, old: FeedRow | None, config: FeedConfig, now: int) -> FeedRow:
     confidence = config.confidence if indicator.confidence is None else indicator.confidence
     first_seen = indicator.first_seen
     if first_seen is None:

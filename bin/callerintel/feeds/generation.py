@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any
 
-from callerintel.feeds.feed_lookup import read_feed_rows
+from callerintel.feeds.feed_lookup import read_cells
 from callerintel.feeds.publish import Published, publish
 from callerintel.feeds.segments import Entry, feed_entries, malicious_rows, segments
 from callerintel.lookups import MALICIOUS_IPS, intel_feed_lookup
@@ -21,7 +21,7 @@ _PREFIX, _SUFFIX = intel_feed_lookup("*").name.split("*")
 _CATALOG_NAME = intel_feed_lookup("catalog").name
 
 
-def feed_lookup_paths(lookups: Path) -> Dict[str, Path]:
+def feed_lookup_paths(lookups: Path) -> dict[str, Path]:
     """The feeds that have a lookup, by name, in order."""
     paths = sorted(path for path in lookups.glob(f"{_PREFIX}*{_SUFFIX}") if path.name != _CATALOG_NAME)
     return {path.name[len(_PREFIX) : -len(_SUFFIX)]: path for path in paths}
@@ -35,16 +35,16 @@ def update_generation(lookups: Path, checkpoints: Path) -> Published:
     memory = _read_memory(checkpoints / _MEMORY_NAME)
     if memory.get("sources") == sources and memory.get("state") == file_state(target):
         return Published(False, int(memory.get("rows") or 0), target.stat().st_size)
-    entries: List[Entry] = []
+    entries: list[Entry] = []
     for feed, path in paths.items():
-        entries.extend(feed_entries(feed, read_feed_rows(path)))
+        entries.extend(feed_entries(feed, read_cells(path)))
     published = publish(target, sorted_csv_lines(MALICIOUS_IPS.columns, malicious_rows(segments(entries))))
     stored = {"sources": sources, "state": file_state(target), "rows": published.rows}
     (checkpoints / _MEMORY_NAME).write_text(json.dumps(stored), encoding="utf-8")
     return published
 
 
-def file_state(path: Path) -> Optional[List[int]]:
+def file_state(path: Path) -> list[int] | None:
     """Size and modification time (ns) of a file: changes whenever it is replaced. None when there is none."""
     try:
         status = path.stat()
@@ -53,7 +53,7 @@ def file_state(path: Path) -> Optional[List[int]]:
     return [status.st_size, status.st_mtime_ns]
 
 
-def _read_memory(path: Path) -> Dict[str, Any]:
+def _read_memory(path: Path) -> dict[str, Any]:
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

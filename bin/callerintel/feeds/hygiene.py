@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from typing import List, NamedTuple, Tuple
+from typing import NamedTuple
 
 from callerintel.address import NOT_ROUTABLE, V6, range_text
 from callerintel.errors import FeedError
@@ -24,15 +24,15 @@ _LASTS = [last for _, last, _ in NOT_ROUTABLE]
 class Clean(NamedTuple):
     """What is left of a list: the indicators in the order they came, the rejected, and how many networks were cut."""
 
-    indicators: List[Indicator]
-    rejected: List[Rejected]
+    indicators: list[Indicator]
+    rejected: list[Rejected]
     cut: int
 
 
 def clean(parsed: Iterable[Parsed], keep_reserved: bool) -> Clean:
     """Sort what a format found into kept and rejected. FeedError("too_wide") when 0.0.0.0/0 or ::/0 is in the list."""
-    kept: List[Indicator] = []
-    dropped: List[Rejected] = []
+    kept: list[Indicator] = []
+    dropped: list[Rejected] = []
     cut = 0
     for entry in parsed:
         if isinstance(entry, Rejected):
@@ -50,12 +50,12 @@ def clean(parsed: Iterable[Parsed], keep_reserved: bool) -> Clean:
     return Clean(kept, dropped, cut)
 
 
-def routable_pieces(first: int, last: int) -> List[Tuple[int, int]]:
+def routable_pieces(first: int, last: int) -> list[tuple[int, int]]:
     """The parts of a range that are routed on the internet, ascending."""
     return list(_pieces(first, last))
 
 
-def _pieces(first: int, last: int) -> Iterator[Tuple[int, int]]:
+def _pieces(first: int, last: int) -> Iterator[tuple[int, int]]:
     for at in range(bisect_right(_LASTS, first - 1), len(NOT_ROUTABLE)):
         reserved_first, reserved_last, _ = NOT_ROUTABLE[at]
         if reserved_first > last:
@@ -67,7 +67,7 @@ def _pieces(first: int, last: int) -> Iterator[Tuple[int, int]]:
         yield first, last
 
 
-def _reason_to_drop(entry: Indicator, pieces: List[Tuple[int, int]]) -> str:
+def _reason_to_drop(entry: Indicator, pieces: list[tuple[int, int]]) -> str:
     if (entry.first, entry.last) in _EVERYTHING:
         raise FeedError("too_wide", f"It holds {range_text(entry.first, entry.last)}, which is every address there is.")
     if not pieces:

@@ -14,7 +14,7 @@ import filecmp
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, NamedTuple, Tuple
+from typing import IO, NamedTuple
 
 from callerintel.errors import FeedError, shown
 from callerintel.lookups import DATA_LOOKUPS
@@ -93,7 +93,7 @@ def _lock(file: IO[bytes]) -> None:
             continue
 
 
-def _stage(path: Path, lines: Iterable[bytes]) -> Tuple[int, int]:
+def _stage(path: Path, lines: Iterable[bytes]) -> tuple[int, int]:
     with contextlib.suppress(FileNotFoundError):
         path.unlink()  # left by a process that was killed
     count = size = 0

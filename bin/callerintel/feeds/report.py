@@ -23,12 +23,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, fields
-from typing import Dict, Optional, Tuple
 
 from callerintel.errors import FeedError
 
 SOURCETYPE = "maliciouscaller:feed"
-UNCHANGED_REASONS: Tuple[str, ...] = (
+UNCHANGED_REASONS: tuple[str, ...] = (
     "not_modified",  # the publisher says so (304)
     "same_content",  # the same documents, or the same indicators in them
     "waiting",  # the publisher asked not to be asked yet
@@ -59,21 +58,21 @@ class Report:
     status: str = "ok"
     reason: str = ""
     message: str = ""
-    listed: Optional[int] = None
-    kept: Optional[int] = None
-    duplicates: Optional[int] = None
-    cut: Optional[int] = None
-    added: Optional[int] = None
-    removed: Optional[int] = None
-    rejected: Dict[str, int] = field(default_factory=dict)
-    publisher_date: Optional[int] = None
-    bytes: Optional[int] = None
-    http_status: Optional[int] = None
+    listed: int | None = None
+    kept: int | None = None
+    duplicates: int | None = None
+    cut: int | None = None
+    added: int | None = None
+    removed: int | None = None
+    rejected: dict[str, int] = field(default_factory=dict)
+    publisher_date: int | None = None
+    bytes: int | None = None
+    http_status: int | None = None
     duration_seconds: float = 0.0
-    lookup_rows: Optional[int] = None
-    lookup_bytes: Optional[int] = None
-    lookup_changed: Optional[bool] = None
-    next_try: Optional[int] = None
+    lookup_rows: int | None = None
+    lookup_bytes: int | None = None
+    lookup_changed: bool | None = None
+    next_try: int | None = None
 
     def unchanged(self, reason: str, message: str) -> None:
         """The list in place is still right."""

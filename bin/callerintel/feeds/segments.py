@@ -15,10 +15,10 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import heappop, heappush
 from operator import attrgetter
-from typing import Dict, List, NamedTuple, Tuple
+from typing import NamedTuple
 
-from callerintel.address import address_key, range_text
-from callerintel.feeds.feed_lookup import FeedRow
+from callerintel.address import address_key, parse_range
+from callerintel.feeds.feed_lookup import is_row
 from callerintel.lookups import PART_SEPARATOR
 
 MOST_PARTS = 100
@@ -34,7 +34,7 @@ class Entry(NamedTuple):
     indicator: str
     first: int
     last: int
-    attributes: Tuple[str, ...]
+    attributes: tuple[str, ...]
 
 
 class Segment(NamedTuple):
@@ -45,19 +45,27 @@ class Segment(NamedTuple):
     entries: Sequence[Entry]
 
 
-def feed_entries(feed: str, rows: Iterable[FeedRow]) -> Iterator[Entry]:
-    """The entries of a feed's rows. Equal attributes are one object: most rows of a list share theirs."""
-    shared: Dict[Tuple[str, ...], Tuple[str, ...]] = {}
-    for row in rows:
-        attributes = (row.category, str(row.confidence), row.description, str(row.first_seen), str(row.last_seen))
-        yield Entry(feed, range_text(row.first, row.last), row.first, row.last, shared.setdefault(attributes, attributes))
+def feed_entries(feed: str, rows: Iterable[Sequence[str]]) -> Iterator[Entry]:
+    """The entries in the rows of a feed's lookup file, as text. What is no such row is passed over.
+
+    Equal attributes are one object: most rows of a list share theirs, and a million rows are made in one go.
+    """
+    shared: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for indicator, *cells in rows:
+        found = parse_range(indicator)
+        attributes = tuple(cells)
+        known = shared.get(attributes)
+        if known is None and is_row(attributes):
+            known = shared[attributes] = attributes
+        if found is not None and known is not None:
+            yield Entry(feed, indicator, found.first, found.last, known)
 
 
-def segments(entries: List[Entry]) -> Iterator[Segment]:
+def segments(entries: list[Entry]) -> Iterator[Segment]:
     """The disjoint segments of the entries, ascending. Sorts the list in place."""
     entries.sort(key=attrgetter("first"))
-    active: List[Entry] = []  # what covers `position`, in its order
-    ends: List[Tuple[int, Entry]] = []  # the same as a heap by last
+    active: list[Entry] = []  # what covers `position`, in its order
+    ends: list[tuple[int, Entry]] = []  # the same as a heap by last
     position = 0
     for entry in entries:
         while ends and ends[0][0] < entry.first:
@@ -77,34 +85,23 @@ def segments(entries: List[Entry]) -> Iterator[Segment]:
         _close(active, ends, last)
 
 
-def _close(active: List[Entry], ends: List[Tuple[int, Entry]], last: int) -> None:
+def _close(active: list[Entry], ends: list[tuple[int, Entry]], last: int) -> None:
     while ends and ends[0][0] == last:
         _, entry = heappop(ends)
         del active[bisect_left(active, entry)]
 
 
-def malicious_rows(found: Iterable[Segment]) -> Iterator[Tuple[str, ...]]:
+def malicious_rows(found: Iterable[Segment]) -> Iterator[tuple[str, ...]]:
     """The rows of malicious_ips.csv (lookups.MALICIOUS_IPS) for the segments."""
-    for segment in found:
-        start, end = address_key(segment.first), ""
-        if segment.last != segment.first:
-            end = address_key(segment.last)
-        yield (start, end, *_cells(segment))
+    for first, last, entries in found:
+        start, end = address_key(first), "" if first == last else address_key(last)
+        spelled = ["" if (entry.first, entry.last) == (first, last) else entry.indicator for entry in entries]
+        if len(entries) == 1:
+            yield (start, end, spelled[0], entries[0].feed, *entries[0].attributes)
+        else:
+            columns = zip(*(entry.attributes for entry in entries))
+            yield (start, end, _joined(spelled), _joined([entry.feed for entry in entries]), *map(_joined, columns))
 
 
-def _cells(segment: Segment) -> Iterator[str]:
-    first, last = segment.first, segment.last
-    spelled = ["" if (entry.first, entry.last) == (first, last) else entry.indicator for entry in segment.entries]
-    if len(spelled) == 1:
-        yield spelled[0]
-        yield segment.entries[0].feed
-        yield from segment.entries[0].attributes
-        return
-    yield _joined(spelled)
-    yield _joined([entry.feed for entry in segment.entries])
-    for column in range(5):
-        yield _joined([entry.attributes[column] for entry in segment.entries])
-
-
-def _joined(parts: List[str]) -> str:
+def _joined(parts: Sequence[str]) -> str:
     return PART_SEPARATOR.join(parts) if any(parts) else ""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
-from typing import List, NamedTuple, Optional
+from typing import NamedTuple
 
 from callerintel.feeds.document import Document, numbered_lines
 
@@ -37,15 +37,15 @@ _DATE_SHAPES = ("%Y-%m-%d %H:%M", "%d.%m.%Y %H:%M", "%a %b %d %H:%M:%S %Y", "%Y-
 class Statement(NamedTuple):
     """What the publisher says; None, False and '' where nothing is said.
 
-    `count` entries the list should have; `end_mark`: the list says where it ends; `date`: of the content, epoch seconds;
+    `entries`: how many the list should have; `end_mark`: the list says where it ends; `date`: of the content, epoch seconds;
     `tombstone`: the line that says the list is no longer made; `serial`: a number that only grows.
     """
 
-    count: Optional[int] = None
+    entries: int | None = None
     end_mark: bool = False
-    date: Optional[int] = None
+    date: int | None = None
     tombstone: str = ""
-    serial: Optional[int] = None
+    serial: int | None = None
 
 
 def read_statement(document: Document) -> Statement:
@@ -55,14 +55,14 @@ def read_statement(document: Document) -> Statement:
     comments = [line[:500] for line in edges if line.startswith(_COMMENT_STARTS)]
     # A tombstone may be all there is, and no comment; whether that matters is for `trust`, once nothing was found to keep.
     return Statement(
-        count=_stated_count(comments),
+        entries=_stated_count(comments),
         end_mark=any(_end_mark(line) for line in comments),
         date=_stated_date(comments),
         tombstone=next((line[:200] for line in edges if _tombstone(line[:500])), ""),
     )
 
 
-def _stated_count(comments: Iterable[str]) -> Optional[int]:
+def _stated_count(comments: Iterable[str]) -> int | None:
     for line in comments:
         match = _count(line)
         if match:
@@ -70,8 +70,8 @@ def _stated_count(comments: Iterable[str]) -> Optional[int]:
     return None
 
 
-def _stated_date(comments: Iterable[str]) -> Optional[int]:
-    found: List[int] = []
+def _stated_date(comments: Iterable[str]) -> int | None:
+    found: list[int] = []
     for line in comments:
         match = _dated(line)
         date = parse_date(match.group(1).strip(" #;\t")) if match else None
@@ -80,7 +80,7 @@ def _stated_date(comments: Iterable[str]) -> Optional[int]:
     return found[0] if found else None
 
 
-def parse_date(text: str) -> Optional[int]:
+def parse_date(text: str) -> int | None:
     """A publisher's date in any shape seen so far as epoch seconds (UTC where no zone is given), or None."""
     text = re.sub(r"\s+(?:UTC|GMT|Z)\b", "", text.strip())
     for read in (_iso_date, _mail_date, _shaped_date):
@@ -90,21 +90,21 @@ def parse_date(text: str) -> Optional[int]:
     return None
 
 
-def _iso_date(text: str) -> Optional[datetime]:
+def _iso_date(text: str) -> datetime | None:
     try:
         return datetime.fromisoformat(re.sub(r"Z$", "+00:00", text))
     except ValueError:
         return None
 
 
-def _mail_date(text: str) -> Optional[datetime]:
+def _mail_date(text: str) -> datetime | None:
     try:
         return parsedate_to_datetime(text)
     except (TypeError, ValueError, IndexError):
         return None
 
 
-def _shaped_date(text: str) -> Optional[datetime]:
+def _shaped_date(text: str) -> datetime | None:
     for shape in _DATE_SHAPES:
         try:
             return datetime.strptime(text, shape)

@@ -7,7 +7,7 @@ says why the list is refused. What the publisher says (a count, an end mark, a s
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
 from callerintel.errors import FeedError, shown
 from callerintel.feeds.document import FAULTS, Document, Rejected, document_text
@@ -24,7 +24,7 @@ class Before(NamedTuple):
 
     kept: int = 0
     end_mark: bool = False
-    serial: Optional[int] = None
+    serial: int | None = None
     times_refused: int = 0
 
 
@@ -48,13 +48,13 @@ def check_list(config: FeedConfig, kept: int, rejected: Sequence[Rejected], says
     _check_faults(rejected, listed)
     if says.serial is not None and before.serial is not None and says.serial < before.serial:
         raise FeedError("older", f"Its serial number {says.serial} is older than {before.serial}, which is in use.")
-    if says.count is not None and says.count != listed:
-        raise FeedError("truncated", f"The publisher counts {says.count} entries, but there are {listed}.")
+    if says.entries is not None and says.entries != listed:
+        raise FeedError("truncated", f"The publisher counts {says.entries} entries, but there are {listed}.")
     if before.end_mark and not says.end_mark:
         raise FeedError("truncated", "The line with which the list has ended so far is missing.")
     if kept < config.min_entries:
         raise FeedError("empty", f"It has {kept} usable entries; min_entries is {config.min_entries}.")
-    if says.count is None:  # a list that is complete by the publisher's own count may shrink as it likes
+    if says.entries is None:  # a list that is complete by the publisher's own count may shrink as it likes
         _check_shrink(config, kept, before)
 
 

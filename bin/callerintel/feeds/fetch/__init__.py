@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Dict, Optional
 
 from callerintel.feeds.document import Document
 from callerintel.feeds.feed_config import FeedConfig
@@ -24,11 +23,11 @@ class Download:
     earliest; `conditions`: headers for the next request.
     """
 
-    http_status: Optional[int] = None
+    http_status: int | None = None
     bytes: int = 0
     unchanged: bool = False
-    not_before: Optional[float] = None
-    conditions: Dict[str, str] = field(default_factory=dict)
+    not_before: float | None = None
+    conditions: dict[str, str] = field(default_factory=dict)
 
 
 def fetch(config: FeedConfig, conditions: Mapping[str, str], download: Download) -> Iterator[Document]:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from types import TracebackType
-from typing import Dict, List, NamedTuple, Optional, Type
+from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -42,13 +42,13 @@ class Answer(NamedTuple):
     """A body that arrived whole, and when the publisher says it changed last."""
 
     body: bytes
-    date: Optional[int]
+    date: int | None
 
 
 class Failure(Exception):
     """One attempt failed: with what, whether another may help, and how long to wait before it (None: our own pause)."""
 
-    def __init__(self, error: FeedError, again: bool, wait: Optional[float] = None) -> None:
+    def __init__(self, error: FeedError, again: bool, wait: float | None = None) -> None:
         super().__init__(str(error))
         self.error, self.again, self.wait = error, again, wait
 
@@ -67,10 +67,10 @@ class Client:
     def __enter__(self) -> Client:
         return self
 
-    def __exit__(self, kind: Optional[Type[BaseException]], value: object, trace: Optional[TracebackType]) -> None:
+    def __exit__(self, kind: type[BaseException] | None, value: object, trace: TracebackType | None) -> None:
         self._session.close()
 
-    def get(self, url: str, conditions: Mapping[str, str]) -> Optional[Answer]:
+    def get(self, url: str, conditions: Mapping[str, str]) -> Answer | None:
         """The body at `url`, or None when it is as the `conditions` (request headers) say. FeedError says why not."""
         for attempt in range(ATTEMPTS):
             try:
@@ -87,7 +87,7 @@ class Client:
                 self._download.not_before = None
         raise AssertionError("the last attempt returns or raises")
 
-    def _attempt(self, url: str, conditions: Mapping[str, str]) -> Optional[Answer]:
+    def _attempt(self, url: str, conditions: Mapping[str, str]) -> Answer | None:
         host = urlsplit(url).hostname or ""
         try:
             with self._follow(url, conditions) as response:
@@ -146,7 +146,7 @@ class Client:
 
     def _body(self, response: requests.Response) -> bytes:
         limit = self._config.max_bytes
-        chunks: List[bytes] = []
+        chunks: list[bytes] = []
         size = 0
         while True:
             # read1 returns what has come, so that a stream of single bytes meets the deadline as well.
@@ -181,7 +181,7 @@ def _broken(host: str, error: Exception) -> FeedError:
     return FeedError("network", f"The connection to {host} broke off.")
 
 
-def _retry_after(text: Optional[str]) -> Optional[float]:
+def _retry_after(text: str | None) -> float | None:
     if text is None:
         return None
     if text.strip().isdigit():
@@ -190,12 +190,12 @@ def _retry_after(text: Optional[str]) -> Optional[float]:
     return None if date is None else max(0.0, date - time.time())
 
 
-def _date_seconds(text: Optional[str]) -> Optional[int]:
+def _date_seconds(text: str | None) -> int | None:
     try:
         return int(parsedate_to_datetime(text).timestamp()) if text else None
     except (TypeError, ValueError, IndexError, OverflowError):
         return None
 
 
-def _next_conditions(response: requests.Response) -> Dict[str, str]:
+def _next_conditions(response: requests.Response) -> dict[str, str]:
     return {asks: response.headers[says] for says, asks in _CONDITION_HEADERS if says in response.headers}

@@ -11,7 +11,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import IO, Optional, Tuple
+from typing import IO
 
 from callerintel.errors import FeedError
 from callerintel.feeds.document import Document
@@ -24,7 +24,7 @@ _MOST_MEMBERS = 1000
 _DEEPEST = 3  # a .tar.gz that was sent with Content-Encoding: gzip
 
 
-def unpack(body: bytes, name: str, date: Optional[int], limit: int) -> Iterator[Document]:
+def unpack(body: bytes, name: str, date: int | None, limit: int) -> Iterator[Document]:
     """The documents in a body: itself, or what is packed in it. `limit` is the most bytes that may come out."""
     for _ in range(_DEEPEST):
         if not body.startswith(_GZIP):
@@ -59,19 +59,19 @@ def gunzipped(body: bytes, limit: int) -> bytes:
     return bytes(out)
 
 
-def _zip_members(body: bytes) -> Iterator[Tuple[str, Optional[IO[bytes]]]]:
+def _zip_members(body: bytes) -> Iterator[tuple[str, IO[bytes] | None]]:
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         for info in archive.infolist():
             yield info.filename, None if info.is_dir() else archive.open(info)
 
 
-def _tar_members(body: bytes) -> Iterator[Tuple[str, Optional[IO[bytes]]]]:
+def _tar_members(body: bytes) -> Iterator[tuple[str, IO[bytes] | None]]:
     with tarfile.open(fileobj=io.BytesIO(body), mode="r:") as archive:
         for info in archive:
             yield info.name, archive.extractfile(info) if info.isreg() else None
 
 
-def _members(members: Iterator[Tuple[str, Optional[IO[bytes]]]], date: Optional[int], limit: int) -> Iterator[Document]:
+def _members(members: Iterator[tuple[str, IO[bytes] | None]], date: int | None, limit: int) -> Iterator[Document]:
     total = 0
     for count, (name, file) in enumerate(members):
         if count >= _MOST_MEMBERS:

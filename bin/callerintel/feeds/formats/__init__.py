@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from typing import Any, Dict
+from typing import Any
 
 from callerintel.feeds.document import Document, document_text
 
 AUTO = "auto"
 HEAD_CHARACTERS = 8192
 
-FORMATS: Dict[str, Any] = {}  # NAME → module; modules have no common type but what the docstring says
+FORMATS: dict[str, Any] = {}  # NAME → module; modules have no common type but what the docstring says
 for _module in pkgutil.iter_modules(__path__):
     _found = importlib.import_module(f"{__name__}.{_module.name}")
     FORMATS[_found.NAME] = _found

@@ -11,7 +11,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Dict, Optional
+from typing import TYPE_CHECKING, Any
 
 from callerintel.address import parse_range
 from callerintel.errors import FeedError, shown
@@ -59,7 +59,7 @@ def _prefix(number: int, entry: Any, prefix_name: str) -> Parsed:
     return Indicator(found.first, found.last, labels=(service, region))
 
 
-def _read(document: Document) -> Dict[str, Any]:
+def _read(document: Document) -> dict[str, Any]:
     try:
         body = json.loads(document_text(document))
     except (ValueError, RecursionError) as error:
@@ -69,7 +69,7 @@ def _read(document: Document) -> Dict[str, Any]:
     return body
 
 
-def _created(text: str) -> Optional[int]:
+def _created(text: str) -> int | None:
     try:
         return calendar.timegm(time.strptime(text, "%Y-%m-%d-%H-%M-%S"))
     except ValueError:

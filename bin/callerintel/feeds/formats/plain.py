@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING
 
 from callerintel.address import Range, parse_range
 from callerintel.feeds.document import LONGEST_LINE, Document, Indicator, Parsed, numbered_lines, rejected
@@ -52,7 +52,7 @@ def parse(document: Document, config: FeedConfig) -> Iterator[Parsed]:
             yield Indicator(found.first, found.last) if found else rejected(number, line, reject_reason(entry))
 
 
-def find_range(entry: str) -> Optional[Range]:
+def find_range(entry: str) -> Range | None:
     """The addresses that the first column of an entry names, in any spelling the module's docstring lists, or None."""
     entry = refanged(entry)
     dashed = _dashed(entry)
