@@ -46,7 +46,7 @@ def digest(text: str) -> str:
 
 def quoted(value: Any) -> str:
     text = str(value)
-    return text if text.isalnum() and text.isascii() or not text else '"' + text.replace('"', '""') + '"'
+    return text if (text.isalnum() and text.isascii()) or not text else '"' + text.replace('"', '""') + '"'
 
 
 class Command:

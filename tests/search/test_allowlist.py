@@ -76,7 +76,10 @@ def test_a_row_that_does_not_cover_the_match_or_is_malformed_allows_nothing(list
 
 def test_rows_that_allow_nothing_are_named_once(listed: Command) -> None:
     listed.allow(
-        {"indicator": "203.0.113.999"}, {"indicator": "203.0.113.1"}, {"feed": "tor", "expires": "2020-01-01"}, {"account": "111122223333"}
+        {"indicator": "203.0.113.999"},
+        {"indicator": "203.0.113.1"},
+        {"feed": "tor", "expires": "2020-01-01"},
+        {"account": "111122223333"},
     )
 
     result = listed.search([event(**MATCH)] * 4, chunk_rows=1)

@@ -60,7 +60,12 @@ def test_the_options_say_how_long_is_long_enough(command: Command) -> None:
 def test_the_same_event_is_judged_by_its_own_time_whatever_the_order(command: Command) -> None:
     """What a search over the past says is what the live search said."""
     command.usual((ALICE, "region", "eu-west-1", NOON - 90 * DAY), (ALICE, "action", "ec2:RunInstances", NOON - 10 * DAY))
-    times = {"2026-05-22T12:00:00Z": "true", "2026-05-24T11:59:59Z": "true", "2026-05-24T12:00:00Z": "false", "2026-06-01T12:00:00Z": "false"}
+    times = {
+        "2026-05-22T12:00:00Z": "true",
+        "2026-05-24T11:59:59Z": "true",
+        "2026-05-24T12:00:00Z": "false",
+        "2026-06-01T12:00:00Z": "false",
+    }
     events = [event(eventTime=time) for time in times]
 
     forwards = [each["unexpected_action"] for each in command.judge(*events)]

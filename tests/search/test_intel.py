@@ -18,7 +18,17 @@ def test_a_range_matches_from_its_first_to_its_last_address(command: Command) ->
 
 
 def test_several_entries_are_aligned_multivalues_and_an_empty_part_is_the_ranges_own_spelling(command: Command) -> None:
-    row = [key_of("203.0.113.9"), "", "203.0.113.0/24|", "drop|tor", "hijacked|tor", "95|80", "|exit", "1767225600|1767225601", "|1767225660"]
+    row = [
+        key_of("203.0.113.9"),
+        "",
+        "203.0.113.0/24|",
+        "drop|tor",
+        "hijacked|tor",
+        "95|80",
+        "|exit",
+        "1767225600|1767225601",
+        "|1767225660",
+    ]
     command.write("malicious_ips", [row])
 
     (judged,) = command.judge(event(sourceIPAddress="203.0.113.9"))
@@ -48,8 +58,16 @@ def test_aws_services_and_regions_come_as_multivalues(command: Command) -> None:
         *(event(sourceIPAddress=address) for address in ("198.51.100.1", "198.51.100.200", "203.0.113.1"))
     )
 
-    assert (first["aws_address"], first["aws_address_service"], first["aws_address_region"]) == ("true", ["EC2", "S3"], "eu-west-1")
-    assert (second["aws_address"], second["aws_address_service"], second["aws_address_region"]) == ("true", "CLOUDFRONT", "GLOBAL")
+    assert (first["aws_address"], first["aws_address_service"], first["aws_address_region"]) == (
+        "true",
+        ["EC2", "S3"],
+        "eu-west-1",
+    )
+    assert (second["aws_address"], second["aws_address_service"], second["aws_address_region"]) == (
+        "true",
+        "CLOUDFRONT",
+        "GLOBAL",
+    )
     assert (outside["aws_address"], outside.get("aws_address_service")) == ("false", None)
 
 
@@ -64,7 +82,9 @@ def test_every_address_of_a_file_of_any_size_is_found_and_none_between(command: 
 
     judged = command.judge(*(event(sourceIPAddress=f"8.{n >> 16}.{n >> 8 & 255}.{n & 255}") for n in asked))
 
-    assert [each.get("intel_feed") for each in judged] == [f"feed{n // 2}" if n % 2 == 0 and n // 2 < size else None for n in asked]
+    assert [each.get("intel_feed") for each in judged] == [
+        f"feed{n // 2}" if n % 2 == 0 and n // 2 < size else None for n in asked
+    ]
 
 
 HEADER = "start,end,indicator,feed,category,confidence,description,first_seen,last_seen\n"
@@ -83,13 +103,32 @@ LINE = "4cb007109,,,bad,c2,90,,,\n"
         (HEADER + LINE.rstrip("\n"), None, True),
         ("\ufeff" + (HEADER + LINE).replace("\n", "\r\n"), None, True),
         (HEADER.replace("start", '"start"') + LINE.replace("4cb007109", '"4cb007109"'), None, True),
-        ("start,feed,end,category,confidence,description,first_seen,last_seen,indicator,more\n4cb007109,bad,,c2,90,,,,,x\n", None, True),
+        (
+            "start,feed,end,category,confidence,description,first_seen,last_seen,indicator,more\n4cb007109,bad,,c2,90,,,,,x\n",
+            None,
+            True,
+        ),
         (HEADER + "4cb007109,,,bad\n", None, False),
         (HEADER + "4cb007109,zzz,,bad,c2,90,,,\n", None, False),
     ],
-    ids=["empty", "header", "foreign", "columns", "unsorted", "good", "no last newline", "BOM and CRLF", "quoted", "reordered", "cut", "bad key"],
+    ids=[
+        "empty",
+        "header",
+        "foreign",
+        "columns",
+        "unsorted",
+        "good",
+        "no last newline",
+        "BOM and CRLF",
+        "quoted",
+        "reordered",
+        "cut",
+        "bad key",
+    ],
 )
-def test_a_damaged_list_never_raises_and_is_named_once(command: Command, content: str, problem: str | None, matches: bool) -> None:
+def test_a_damaged_list_never_raises_and_is_named_once(
+    command: Command, content: str, problem: str | None, matches: bool
+) -> None:
     (command.lookups / "malicious_ips.csv").write_text(content, encoding="utf-8", newline="")
 
     result = command.search([event(sourceIPAddress="203.0.113.9")] * 3, chunk_rows=1)

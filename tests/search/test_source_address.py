@@ -60,7 +60,10 @@ CASES = [
 @pytest.mark.parametrize(("text", "kind", "matches"), CASES, ids=[str(case[0]) for case in CASES])
 def test_only_a_public_address_can_match(command: Command, text: object, kind: str | None, matches: bool) -> None:
     """Whatever else stands there never matches, has no severity, and is no error."""
-    command.write("malicious_ips", sorted([*range_cells(network), "", feed, category, "", "", "", ""] for network, feed, category in EVERYTHING))
+    command.write(
+        "malicious_ips",
+        sorted([*range_cells(network), "", feed, category, "", "", "", ""] for network, feed, category in EVERYTHING),
+    )
 
     (judged,) = command.judge(event(sourceIPAddress=text))
 
@@ -80,6 +83,8 @@ def test_of_a_list_of_addresses_the_first_globally_routable_one_is_looked_up(com
 def test_a_mapped_address_is_its_ipv4_address(command: Command) -> None:
     command.listed(("203.0.113.9/32", "bad", "c2"))
 
-    judged = command.judge(*(event(sourceIPAddress=text) for text in ("::ffff:203.0.113.9", "::FFFF:CB00:7109", "::ffff:203.0.113.8")))
+    judged = command.judge(
+        *(event(sourceIPAddress=text) for text in ("::ffff:203.0.113.9", "::FFFF:CB00:7109", "::ffff:203.0.113.8"))
+    )
 
     assert [each.get("intel_feed") for each in judged] == ["bad", "bad", None]

@@ -76,7 +76,9 @@ class Allowlist:
         shown = "; ".join(self.refused[:_SHOWN_ROWS]) + (f"; and {more} more" if more > 0 else "")
         return f"In {CALLER_ALLOWLIST.name} these rows allow nothing: {shown}."
 
-    def suppressed_by(self, address: int, caller: str, account: str, entries: Sequence[Entry], time: float | None) -> tuple[str, ...]:
+    def suppressed_by(
+        self, address: int, caller: str, account: str, entries: Sequence[Entry], time: float | None
+    ) -> tuple[str, ...]:
         """Who allowed it and why, one text per row that was needed; empty unless every entry is covered.
 
         `time` is the event's, so that a search over the past says what the live search said; an event without one is

@@ -22,8 +22,18 @@ from callerintel.search.frames import read_frame, write_frame
 from callerintel.search.options import Options, parse_options
 from callerintel.search.verdict import Judge
 
-# What a getinfo request of the parse phase may leave out [platform 1.3]; the SDK fails without them.
-_ASSUMED = {"earliest_time": "0", "latest_time": "0", "search": "", "dispatch_dir": "", "args": []}
+# What the SDK reads of a getinfo request and fails without, or fails on when it is no number. We need none of it, and the
+# parse phase is known to leave things out [platform 1.3].
+_ASSUMED = {
+    "earliest_time": "0",
+    "latest_time": "0",
+    "search": "",
+    "dispatch_dir": "",
+    "sid": "",
+    "splunk_version": "",
+    "args": [],
+}
+_TIMES = ("earliest_time", "latest_time")
 
 
 class _Refusal:
@@ -46,10 +56,13 @@ class MaliciousCallerCommand(StreamingCommand):
     @staticmethod
     def _read_chunk(istream: BinaryIO) -> Any:
         chunk = StreamingCommand._read_chunk(istream)
-        info = getattr(chunk[0], "searchinfo", None) if chunk else None
-        for name, value in _ASSUMED.items():
-            if info is not None and getattr(info, name, None) in (None, ""):
-                setattr(info, name, value)
+        metadata: Any = chunk[0] if chunk else None
+        info = getattr(metadata, "searchinfo", None)
+        if info is not None:
+            metadata.preview = getattr(metadata, "preview", False)
+            for name, value in _ASSUMED.items():
+                if name in _TIMES or getattr(info, name, None) is None:
+                    setattr(info, name, value)
         return chunk
 
     def _protocol_v2_option_parser(self, arg: str) -> list[str]:

@@ -94,7 +94,7 @@ _PENTEST = re.compile(r"distrib#(kali|parrot|pentoo)|[+-](kali|parrot|pentoo)\d*
 
 _controls = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+")
 _identifier = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F-]{14,}|(?<![A-Za-z])[0-9a-fA-F]{8,}(?![A-Za-z])|\d+")
-_product = re.compile(r"([A-Za-z0-9$ _.{}-]*[A-Za-z][A-Za-z0-9$ _.{}-]*)/")
+_punctuation = re.compile(r"[^\w .-]+")
 
 
 def find_family(user_agent: str) -> str:
@@ -142,6 +142,5 @@ def _browser(text: str) -> str:
 
 def _generic(text: str) -> str:
     """An agent that nobody listed: the first product's name without identifiers, at most 40 characters."""
-    match = _product.match(text)
-    name = match[1] if match else text
-    return _identifier.sub("", name).strip(" -_.")[:40].strip(" -_.") or "other"
+    name = _punctuation.sub(" ", text.partition("/")[0])
+    return " ".join(_identifier.sub("", name).split()).strip(" -_.")[:40].strip(" -_.") or "other"
