@@ -24,7 +24,7 @@ _MAPPED = V6 + (0xFFFF << 32)
 # inet_pton: that of macOS takes leading zeros.
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _is_v4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}").fullmatch
-_may_be_v6 = re.compile(r"[0-9A-Fa-f:]{2,39}|([0-9A-Fa-f:]{2,30}:)([0-9.]{7,15})").fullmatch
+_may_be_v6 = re.compile(r"[0-9A-Fa-f:]{2,39}|([0-9A-Fa-f:]{1,30}:)([0-9.]{7,15})").fullmatch
 _is_prefix_length = re.compile(r"0|[1-9][0-9]{0,2}").fullmatch
 
 

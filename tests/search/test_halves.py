@@ -24,7 +24,11 @@ def imported_by(command: Command) -> set[str]:
     )
 
     assert done.stdout.count(b"chunked 1.0,") == 2
-    return {line.rpartition("|")[2].strip() for line in done.stderr.decode().splitlines() if "|" in line and "imported package" not in line}
+    return {
+        line.rpartition("|")[2].strip()
+        for line in done.stderr.decode().splitlines()
+        if "|" in line and "imported package" not in line
+    }
 
 
 def test_the_search_half_loads_nothing_of_the_feeds_half(command: Command) -> None:
