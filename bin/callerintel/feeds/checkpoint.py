@@ -43,7 +43,7 @@ def read_checkpoint(path: Path) -> Checkpoint:
         stored = json.loads(path.read_text(encoding="utf-8"))
         empty = asdict(Checkpoint())
         known = {key: stored[key] for key in empty if key in stored and _fits(stored[key], empty[key])}
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return Checkpoint()
     return Checkpoint(**known)
 

@@ -93,7 +93,7 @@ def _checked_url(url: str) -> str:
         raise OptionError("url", shown_url(url), "an address without a user name or password in it")
     if any(character.isspace() or not character.isprintable() for character in url):
         raise OptionError("url", shown_url(url), "an address without blanks")
-    if parts.scheme == "file" and host in ("", "localhost") and len(parts.path) > 1:
+    if parts.scheme == "file" and host in ("", "localhost") and parts.path[:1] == "/" != parts.path:
         return url
     if host and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))):
         return url

@@ -1,0 +1,83 @@
+"""The lookup of one feed: since when an indicator is known, and when the file is written again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from callerintel.address import parse_range
+from callerintel.feeds.document import Indicator
+from callerintel.feeds.feed_config import FeedConfig
+from callerintel.feeds.feed_lookup import LAST_SEEN_DAYS, FeedRow, Update, feed_lines, read_feed_rows, update_rows
+
+CONFIG = FeedConfig("some_list", "https://example.com/", category="scanner", confidence=60, description="a scanner")
+DAY = 86400
+
+
+def indicator(text: str, **values: object) -> Indicator:
+    found = parse_range(text)
+    assert found is not None
+    return Indicator(*found)._replace(**values)
+
+
+def update(*indicators: Indicator, before: list[FeedRow] | None = None, now: int = 100 * DAY) -> Update:
+    return update_rows(indicators, before or [], CONFIG, now)
+
+
+def test_a_new_indicator_is_first_seen_now_with_the_feeds_words() -> None:
+    [row] = update(indicator("192.0.2.1")).rows
+    assert row[2:] == ("scanner", 60, "a scanner", 100 * DAY, 100 * DAY)
+
+
+def test_the_publishers_words_are_believed() -> None:
+    said = indicator("192.0.2.1", category="c2", confidence=90, description="Emotet | x", first_seen=5, last_seen=6)
+    [row] = update(said).rows
+    assert row[2:] == ("c2", 90, "Emotet / x", 5, 6)
+
+
+def test_first_seen_survives_and_an_unchanged_list_does_not_differ() -> None:
+    before = update(indicator("192.0.2.1"), indicator("192.0.2.2")).rows
+    later = update(indicator("192.0.2.2"), indicator("192.0.2.1"), before=before, now=101 * DAY)
+    assert not later.changed
+    grown = update(indicator("192.0.2.1"), indicator("192.0.2.3"), before=before, now=101 * DAY)
+    assert (grown.changed, grown.added, grown.removed) == (True, 1, 1)
+    assert [(row.first_seen, row.last_seen) for row in grown.rows] == [(100 * DAY, 101 * DAY), (101 * DAY, 101 * DAY)]
+
+
+def test_last_seen_is_written_again_once_a_week() -> None:
+    before = update(indicator("192.0.2.1")).rows
+    assert not update(indicator("192.0.2.1"), before=before, now=(100 + LAST_SEEN_DAYS) * DAY).changed
+    assert update(indicator("192.0.2.1"), before=before, now=(100 + LAST_SEEN_DAYS) * DAY + 1).changed
+
+
+def test_a_last_seen_of_the_publishers_own_is_content() -> None:
+    before = update(indicator("192.0.2.1", last_seen=5)).rows
+    assert not update(indicator("192.0.2.1", last_seen=5), before=before, now=101 * DAY).changed
+    assert update(indicator("192.0.2.1", last_seen=6), before=before, now=101 * DAY).changed
+
+
+def test_an_indicator_listed_twice_is_one_row_with_the_surer_words() -> None:
+    result = update(
+        indicator("192.0.2.1", confidence=10, description="weak", first_seen=9, last_seen=20),
+        indicator("192.0.2.1", confidence=90, description="strong", first_seen=10, last_seen=11),
+    )
+    assert (len(result.rows), result.duplicates) == (1, 1)
+    assert result.rows[0][2:] == ("scanner", 90, "strong", 9, 20)
+
+
+def test_rows_are_in_the_order_of_the_addresses() -> None:
+    rows = update(indicator("2001:db8::1"), indicator("10.0.0.0/8"), indicator("9.9.9.9")).rows
+    lines = b"".join(feed_lines("some_list", rows)).decode().splitlines()
+    assert [line.split(",")[0] for line in lines[1:]] == ['"9.9.9.9"', '"10.0.0.0/8"', '"2001:db8::1"']
+
+
+def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
+    rows = update(indicator("192.0.2.1", description='a "quoted", word'), indicator("2001:db8::1-2001:db8::5")).rows
+    path = tmp_path / "intel_feed_some_list.csv"
+    path.write_bytes(b"".join(feed_lines("some_list", rows)))
+    assert list(read_feed_rows(path)) == rows
+    assert list(read_feed_rows(tmp_path / "missing.csv")) == []
+
+
+def test_a_spreadsheet_runs_nothing_that_a_publisher_wrote() -> None:
+    [row] = update(indicator("192.0.2.1", description='=cmd|"/c calc"!A1')).rows
+    assert row.description == 'cmd/"/c calc"!A1'

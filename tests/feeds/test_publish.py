@@ -1,0 +1,138 @@
+"""A lookup in place is one whole generation at every moment, also when the writer is killed."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from callerintel.errors import FeedError
+from callerintel.feeds.publish import create_missing_lookups, one_writer, publish
+from callerintel.lookups import DATA_LOOKUPS
+
+ROOT = Path(__file__).parents[2]
+OLD = b"key\n" + b"old\n" * 50_000
+NEW = b"key\n" + b"new\n" * 50_000
+
+WRITER = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from callerintel.feeds.publish import one_writer, publish
+path, folder = Path(sys.argv[2]), Path(sys.argv[3])
+print("ready", flush=True)
+while True:
+    with one_writer(folder):
+        publish(path, [b"key\\n", *[b"new\\n"] * 50_000])
+    with one_writer(folder):
+        publish(path, [b"key\\n", *[b"old\\n"] * 50_000])
+"""
+
+
+def writer(path: Path, folder: Path) -> subprocess.Popen[bytes]:
+    argv = [sys.executable, "-c", WRITER, str(ROOT / "bin"), str(path), str(folder)]
+    process = subprocess.Popen(argv, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    with process.stdout:
+        assert process.stdout.readline() == b"ready\n"
+    return process
+
+
+def test_a_kill_at_any_moment_leaves_the_old_or_the_new_generation_whole(tmp_path: Path) -> None:
+    path = tmp_path / "some.csv"
+    path.write_bytes(OLD)
+    moments = random.Random(3)
+    for _ in range(25):
+        process = writer(path, tmp_path)
+        until = time.perf_counter() + moments.random() * 0.02
+        while time.perf_counter() < until:
+            assert path.read_bytes() in (OLD, NEW)
+        process.kill()
+        process.wait()
+        assert path.read_bytes() in (OLD, NEW)
+    assert publish(path, [NEW]).changed in (True, False)
+    assert path.read_bytes() == NEW
+    assert sorted(os.listdir(tmp_path)) == ["lookups.lock", "some.csv"]
+
+
+def test_two_writers_take_turns(tmp_path: Path) -> None:
+    path = tmp_path / "some.csv"
+    path.write_bytes(OLD)
+    processes = [writer(path, tmp_path) for _ in range(2)]
+    until = time.perf_counter() + 0.5
+    while time.perf_counter() < until:
+        assert path.read_bytes() in (OLD, NEW)
+        assert [process.poll() for process in processes] == [None, None]
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+def test_the_same_bytes_are_not_written_again(tmp_path: Path) -> None:
+    path = tmp_path / "some.csv"
+    first = publish(path, [b"key\n", b"a\n"])
+    before = path.stat()
+    second = publish(path, [b"key\n", b"a\n"])
+    assert (first.changed, first.rows, first.bytes) == (True, 1, 6)
+    assert (second.changed, second.rows, second.bytes) == (False, 1, 6)
+    assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_a_published_file_can_be_read_by_all_and_written_by_its_owner(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        publish(tmp_path / "some.csv", [b"key\n"])
+    finally:
+        os.umask(before)
+    assert (tmp_path / "some.csv").stat().st_mode & 0o777 == 0o644
+
+
+def test_lines_that_fail_half_way_leave_what_is_there(tmp_path: Path) -> None:
+    path = tmp_path / "some.csv"
+    path.write_bytes(OLD)
+
+    def lines():  # type: ignore[no-untyped-def]
+        yield b"key\n"
+        raise ValueError("half way")
+
+    with pytest.raises(ValueError, match="half way"):
+        publish(path, lines())
+    assert path.read_bytes() == OLD
+    assert os.listdir(tmp_path) == ["some.csv"]
+
+
+def test_a_staging_link_that_somebody_left_is_not_followed(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"kept")
+    (tmp_path / "some.csv.tmp").symlink_to(victim)
+    publish(tmp_path / "some.csv", [b"key\n"])
+    assert victim.read_bytes() == b"kept"
+    assert (tmp_path / "some.csv").read_bytes() == b"key\n"
+
+
+def test_a_folder_that_is_not_there_is_a_publish_error(tmp_path: Path) -> None:
+    with pytest.raises(FeedError) as caught:
+        publish(tmp_path / "no" / "some.csv", [b"key\n"])
+    assert caught.value.reason == "publish"
+    assert "some.csv" in caught.value.detail
+
+
+def test_missing_lookups_are_created_with_their_header_and_others_left(tmp_path: Path) -> None:
+    (tmp_path / "caller_baseline.csv").write_bytes(b"kept")
+    create_missing_lookups(tmp_path)
+    assert sorted(os.listdir(tmp_path)) == sorted(lookup.name for lookup in DATA_LOOKUPS)
+    assert (tmp_path / "caller_baseline.csv").read_bytes() == b"kept"
+    assert (tmp_path / "aws_ip_ranges.csv").read_bytes() == b"start,end,prefix,service,region\n"
+
+
+def test_the_lock_goes_with_its_process(tmp_path: Path) -> None:
+    process = writer(tmp_path / "some.csv", tmp_path)
+    process.kill()
+    process.wait()
+    with one_writer(tmp_path):
+        pass
