@@ -38,7 +38,7 @@ test-both: vendor ## run the test suite on Python 3.9 and on 3.13, found or fetc
 .PHONY: lint
 lint: $(LINT)/ready bin/lib/.vendored ## check style, types, conf syntax, and that all of it is Python 3.9
 	@$(LINT)/bin/python -m ruff check --quiet --output-format concise .
-	@$(LINT)/bin/python -m ruff format --check --quiet .
+	@$(LINT)/bin/python -m ruff format --check --quiet --output-format concise .
 	@$(LINT)/bin/python -m mypy --no-error-summary bin/callerintel scripts/*.py
 	@$(LINT)/bin/python -m ksconf check --quiet default/*.conf metadata/default.meta >/dev/null
 	@scripts/compile-all bin/*.py bin/callerintel scripts
