@@ -29,9 +29,11 @@ def test_a_new_indicator_is_first_seen_now_with_the_feeds_words() -> None:
 
 
 def test_the_publishers_words_are_believed() -> None:
-    said = indicator("192.0.2.1", category="c2", confidence=90, description="Emotet | x", first_seen=5, last_seen=6)
+    said = indicator(
+        "192.0.2.1", category="c2", confidence=90, description="Emotet | x", first_seen=5 * DAY, last_seen=6 * DAY + 7
+    )
     [row] = update(said).rows
-    assert row[2:] == ("c2", 90, "Emotet / x", 5, 6)
+    assert row[2:] == ("c2", 90, "Emotet / x", 5 * DAY, 6 * DAY)
 
 
 def test_first_seen_survives_and_an_unchanged_list_does_not_differ() -> None:
@@ -49,19 +51,23 @@ def test_last_seen_is_written_again_once_a_week() -> None:
     assert update(indicator("192.0.2.1"), before=before, now=(100 + LAST_SEEN_DAYS) * DAY + 1).changed
 
 
-def test_a_last_seen_of_the_publishers_own_is_content() -> None:
-    before = update(indicator("192.0.2.1", last_seen=5)).rows
-    assert not update(indicator("192.0.2.1", last_seen=5), before=before, now=101 * DAY).changed
-    assert update(indicator("192.0.2.1", last_seen=6), before=before, now=101 * DAY).changed
+def test_a_publishers_last_seen_is_content_to_the_day() -> None:
+    before = update(indicator("192.0.2.1", last_seen=90 * DAY + 7)).rows
+    assert (before[0].first_seen, before[0].last_seen) == (90 * DAY + 7, 90 * DAY + 7)
+    later = update(indicator("192.0.2.1", last_seen=91 * DAY + 7), before=before, now=101 * DAY)
+    assert later.changed
+    assert (later.rows[0].first_seen, later.rows[0].last_seen) == (90 * DAY + 7, 91 * DAY)
+    same_day = update(indicator("192.0.2.1", last_seen=91 * DAY + 8), before=later.rows, now=101 * DAY)
+    assert not same_day.changed
 
 
 def test_an_indicator_listed_twice_is_one_row_with_the_surer_words() -> None:
     result = update(
-        indicator("192.0.2.1", confidence=10, description="weak", first_seen=9, last_seen=20),
+        indicator("192.0.2.1", confidence=10, description="weak", first_seen=9, last_seen=2 * DAY),
         indicator("192.0.2.1", confidence=90, description="strong", first_seen=10, last_seen=11),
     )
     assert (len(result.rows), result.duplicates) == (1, 1)
-    assert result.rows[0][2:] == ("scanner", 90, "strong", 9, 20)
+    assert result.rows[0][2:] == ("scanner", 90, "strong", 9, 2 * DAY)
 
 
 def test_rows_are_in_the_order_of_the_addresses() -> None:

@@ -88,7 +88,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "format",
         "Format",
         "How the list is written: auto looks at the list itself. plain is one address, network or range a line; aws is AWS's"
-        " ip-ranges.json and fills aws_ip_ranges instead of malicious_ips.",
+        " ip-ranges.json and fills aws_ip_ranges instead of malicious_ips. All: " + ", ".join((AUTO, *FORMATS)) + ".",
         one_of((AUTO, *FORMATS)),
         "auto",
     ),

@@ -3,9 +3,10 @@
 In: the clean indicators of a list and the rows of its last generation. Out: the rows of the new one, in the order of the
 addresses, and how it differs.
 
-*first_seen* of an indicator is the publisher's own, else when we first found it listed; it survives every update. *last_seen*
-is the publisher's own, else when the list that is in place was downloaded; a list that says the same as before is not written
-again for its sake. `feed` downloads a list whole at least once in LAST_SEEN_DAYS, and then it is: so it is right to that.
+*first_seen* of an indicator is the publisher's own, else the first time that we know of it; it survives every update. *last_seen*
+is the day that the publisher says, else when the list that is in place was downloaded. Every change of a lookup travels to
+all indexers, so times alone must not make one: a publisher's is cut to the day, and ours is not written again for a list that
+says the same as before, but once in LAST_SEEN_DAYS (`feed` downloads a list whole that often, whatever the publisher says).
 """
 
 from __future__ import annotations
@@ -109,9 +110,11 @@ def is_row(cells: Sequence[str]) -> bool:
 
 def _row(indicator: Indicator, old: FeedRow | None, config: FeedConfig, now: int) -> FeedRow:
     confidence = config.confidence if indicator.confidence is None else indicator.confidence
+    said = now if indicator.last_seen is None else indicator.last_seen
     first_seen = indicator.first_seen
     if first_seen is None:
-        first_seen = old.first_seen if old is not None else now
+        first_seen = min(now, said) if old is None else old.first_seen
+    last_seen = now if indicator.last_seen is None else max(first_seen, said - said % 86400)
     return FeedRow(
         indicator.first,
         indicator.last,
@@ -119,7 +122,7 @@ def _row(indicator: Indicator, old: FeedRow | None, config: FeedConfig, now: int
         max(0, min(100, confidence)),
         _plain_text(indicator.description) or config.description,
         first_seen,
-        now if indicator.last_seen is None else indicator.last_seen,
+        last_seen,
     )
 
 

@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from callerintel.address import parse_range
-from callerintel.errors import FeedError, shown
-from callerintel.feeds.document import Document, Indicator, Parsed, document_text, rejected
+from callerintel.errors import FeedError
+from callerintel.feeds.document import Document, Indicator, Parsed, rejected
+from callerintel.feeds.json_text import read_json
 from callerintel.feeds.statements import Statement
 
 if TYPE_CHECKING:
@@ -60,10 +61,7 @@ def _prefix(number: int, entry: Any, prefix_name: str) -> Parsed:
 
 
 def _read(document: Document) -> dict[str, Any]:
-    try:
-        body = json.loads(document_text(document))
-    except (ValueError, RecursionError) as error:
-        raise FeedError("unparsable", f"It is no JSON ({shown(error)}), so it cannot be AWS's ip-ranges.json.") from None
+    body = read_json(document)
     if not isinstance(body, dict) or not all(isinstance(body.get(name), list) for name, _ in _LISTS):
         raise FeedError("unparsable", "It lacks the lists prefixes and ipv6_prefixes that AWS's ip-ranges.json has.")
     return body
