@@ -7,17 +7,23 @@ What both halves agree on:
     errors.py       what somebody must be told
 
 The search half, `search/`, in the order in which an event passes through it:
-    command.py      the search command: options, messages, the conversation with splunkd
-    chunk.py        a chunk of events in, the same chunk with our fields out
-    fields.py       which fields those are
-    cloudtrail.py   columns or `_raw` -> Call, the few things we read of an event
-    caller.py       userIdentity -> caller
-    user_agent.py   user agent -> family
-    intel.py        address -> what the lists and AWS say of it
-    baseline.py     caller and value -> since when
-    allowlist.py    what the team has allowed
-    severity.py     the table
-    verdict.py      all of it together: Call -> Verdict
+    command.py        the search command: the conversation with splunkd
+    options.py        what a search may ask for
+    frames.py         messages as bytes
+    chunk.py          a chunk of events in, the same chunk with our fields out
+    answer.py         which columns, which events
+    cloudtrail.py     columns or `_raw` -> Call, the few things we read of an event
+    caller.py         userIdentity -> caller;   caller_groups.py   who else can speak for it
+    behaviour.py      action, agent, region;    user_agent.py      user agent -> family
+    source_address.py what stands in sourceIPAddress
+    intel.py          address -> what the lists and AWS say of it
+    baseline.py       caller and value -> since when
+    allowlist.py      what the team has allowed
+    severity.py       the table
+    finding.py        all of it together: Call -> Finding
+    verdict.py        Finding -> the fields that a search sees (fields.py), with the reason in a sentence (reason.py)
+    learning.py       Finding -> what it teaches the baseline
+    explain.py        Finding -> every step behind it
 
 The feeds half, `feeds/`, is mapped in its own `__init__`. Neither half imports the other; nothing outside `feeds/` imports
 requests or netaddr.

@@ -18,10 +18,14 @@ PART_SEPARATOR = "|"
 
 
 class Lookup(NamedTuple):
-    """One lookup: `name` of its file in the lookups folder, `columns` in the order of its header."""
+    """One lookup: `name` of its file in the lookups folder, `columns` in the order of its header.
+
+    `optional`: columns that follow only where some row has something in them.
+    """
 
     name: str
     columns: tuple[str, ...]
+    optional: tuple[str, ...] = ()
 
     def path(self) -> Path:
         """Where its file is, whether it exists or not."""
@@ -31,17 +35,20 @@ class Lookup(NamedTuple):
 MALICIOUS_IPS = Lookup(
     "malicious_ips.csv",
     ("start", "end", "indicator", "feed", "category", "confidence", "description", "first_seen", "last_seen"),
+    ("max_severity",),
 )
 AWS_IP_RANGES = Lookup("aws_ip_ranges.csv", ("start", "end", "prefix", "service", "region"))
 CALLER_BASELINE = Lookup("caller_baseline.csv", ("key", "caller", "property", "value", "first_seen", "last_seen", "count"))
-CALLER_ALLOWLIST = Lookup("caller_allowlist.csv", ("indicator", "caller", "account", "feed", "category", "owner", "reason", "expires"))
+CALLER_ALLOWLIST = Lookup(
+    "caller_allowlist.csv", ("indicator", "caller", "account", "feed", "category", "owner", "reason", "expires")
+)
 DATA_LOOKUPS = (MALICIOUS_IPS, AWS_IP_RANGES, CALLER_BASELINE, CALLER_ALLOWLIST)
 _INTEL_FEED_COLUMNS = ("indicator", "category", "confidence", "description", "first_seen", "last_seen")
 
 
 def intel_feed_lookup(feed: str) -> Lookup:
     """The lookup of one feed: what the feed of this name lists now."""
-    return Lookup(f"intel_feed_{feed}.csv", _INTEL_FEED_COLUMNS)
+    return Lookup(f"intel_feed_{feed}.csv", _INTEL_FEED_COLUMNS, ("max_severity",))
 
 
 def lookups_folder() -> Path:
@@ -64,7 +71,7 @@ def open_sorted(lookup: Lookup) -> tuple[SortedCsv | None, str]:
     The phrase continues "The lookup x.csv ...": "is missing", "has no rows yet", "lacks the column feed".
     """
     try:
-        opened = SortedCsv(str(lookup.path()), lookup.columns)
+        opened = SortedCsv(str(lookup.path()), lookup.columns, lookup.optional)
     except FileNotFoundError:
         return None, "is missing"
     except OSError as error:

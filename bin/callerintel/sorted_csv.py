@@ -81,20 +81,22 @@ def _key_of(line: bytes) -> bytes:
 
 
 class SortedCsv:
-    """A sorted CSV file opened for look-ups; every answer is a list of cells in the order of `columns`.
+    """A sorted CSV file opened for look-ups; every answer is a list of cells in the order of `columns`, then `optional`.
+
+    An optional column that the file lacks is an empty cell.
 
     `problem` is a phrase ("is not sorted by its first column") as soon as the file is found unusable, else "". From then
     on it answers nothing. A file that is not there raises FileNotFoundError, one that cannot be read OSError.
     """
 
-    def __init__(self, path: str, columns: Sequence[str]) -> None:
+    def __init__(self, path: str, columns: Sequence[str], optional: Sequence[str] = ()) -> None:
         self.path = path
         self.problem = ""
         self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         self._size = os.fstat(self._descriptor).st_size
         self._probes: dict[int, tuple[int, bytes]] = {}
         self._picked: list[int] = []
-        self._start = self._read_header(columns)
+        self._start = self._read_header(columns, optional)
 
     def close(self) -> None:
         """Give the file back; no look-up may follow."""
@@ -133,7 +135,7 @@ class SortedCsv:
             return []
         return [cells for cells in map(self._cells, rows) if cells is not None]
 
-    def _read_header(self, columns: Sequence[str]) -> int:
+    def _read_header(self, columns: Sequence[str], optional: Sequence[str]) -> int:
         """Where the rows begin; sets the columns to pick, or `problem`."""
         first = _pread(self._descriptor, _OPENING_BYTES, 0)
         line, newline, rows = first.partition(b"\n")
@@ -145,7 +147,7 @@ class SortedCsv:
         elif not set(columns) <= set(names):
             self.problem = "lacks the column " + ", ".join(name for name in columns if name not in names)
         else:
-            self._picked = [names.index(name) for name in columns]
+            self._picked = [names.index(name) if name in names else -1 for name in (*columns, *optional)]
             # What was sorted by the wrong rule is out of order everywhere, so also here, where a look costs nothing.
             keys = [_key_of(each) for each in rows.split(b"\n")[:-1] if each.rstrip(b"\r")]
             if any(map(gt, keys, keys[1:])):
@@ -163,7 +165,7 @@ class SortedCsv:
         """The picked cells of a line, or None when it is cut short."""
         cells = self._parse(line)
         try:
-            return [cells[at] for at in self._picked]
+            return [cells[at] if at >= 0 else "" for at in self._picked]
         except IndexError:
             return None
 

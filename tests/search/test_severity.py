@@ -75,13 +75,23 @@ def test_every_row_of_the_table_gives_its_severity(command: Command, ranges: str
     ("address", "changes", "rule", "says"),
     [
         ("198.51.100.7", UNUSUAL["0 unexpected"], "listed", "nothing unexpected"),
-        ("198.51.100.7", UNUSUAL["1 unexpected"], "listed_one_unexpected", "unexpected action ec2:CreateKeyPair"),
-        ("203.0.113.9", UNUSUAL["1 unexpected"], "listed_outside_aws", "outside AWS; unexpected action ec2:CreateKeyPair"),
+        (
+            "198.51.100.7",
+            UNUSUAL["1 unexpected"],
+            "listed_one_unexpected",
+            "; unexpected action ec2:CreateKeyPair, the first by this caller in 90 days of record (usual: ec2:RunInstances)",
+        ),
+        (
+            "203.0.113.9",
+            UNUSUAL["1 unexpected"],
+            "listed_outside_aws",
+            "outside AWS; unexpected action ec2:CreateKeyPair, the first by this caller in 90 days of record (usual: ec2:RunInstances)",
+        ),
         (
             "203.0.113.9",
             UNUSUAL["3 unexpected"],
             "listed_several_unexpected",
-            "unexpected action ec2:CreateKeyPair, user agent curl, region sa-east-1",
+            "; unexpected region sa-east-1, the first by this caller in 90 days of record (usual: eu-west-1)",
         ),
         ("198.51.100.7", UNUSUAL["learning"], "listed", "caller still learning"),
         ("203.0.113.9", UNUSUAL["not judged"], "listed_outside_aws", "not judged"),

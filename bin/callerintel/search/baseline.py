@@ -1,29 +1,35 @@
 """What is usual for a caller: since when the baseline knows each of its actions, user agents and regions.
 
-In: a caller, a property, a value, a time. Out: `true` (unexpected), `false`, or `learning`. A statement about event time,
-so it is the same now as when the past is searched again: a value is expected at time t if the baseline saw this caller
-use it at least `settle_days` before t; a caller whom it did not see `learning_days` before t is not judged yet
-[DESIGN, "Unexpected"].
+In: a caller and its groups, a property, a value, a time. Out: an `Opinion`: `true` (unexpected), `false`, or `learning`,
+and whose record says so. A statement about event time, so it is the same now as when the past is searched again: a value is
+expected at time t if the record holds it since `settle_days` before t; a record that began less than `learning_days` before t
+does not answer. Then others do, in this order [DESIGN, "Unexpected"]: the caller's siblings, then its class, and the class as
+soon as the *account* is old enough, not the class itself: the first IAM user in an account of roles is not excused by there
+being no other. The user agent of a person is judged by the person's record over all accounts: a laptop belongs to a person.
 
 The lookup's key puts one caller's rows side by side: 16 hex digits of SHA-256(caller), the first letter of the property,
-16 hex digits of SHA-256(value); in SPL the same with `substr(sha256(x),1,16)`.
+16 hex digits of SHA-256(value).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from hashlib import sha256
+from math import isfinite, nan
 from typing import NamedTuple
 
 from callerintel.lookups import CALLER_BASELINE, open_sorted
+from callerintel.search.caller_groups import Groups
 
 ACTION, USER_AGENT, REGION = "action", "user_agent", "region"
 PROPERTIES = (ACTION, USER_AGENT, REGION)
 
 UNEXPECTED, EXPECTED, LEARNING = "true", "false", "learning"
 
-_DAY_SECONDS = 86_400
-_REMEMBERED_ROWS = 200_000
+DAY_SECONDS = 86_400
+_REMEMBERED_ROWS = 100_000
 _HALF = 16
+_SHOWN_VALUES = 3
 
 
 def _digest(text: str) -> str:
@@ -35,14 +41,30 @@ def baseline_key(caller: str, prop: str, value: str) -> str:
     return _digest(caller) + prop[0] + _digest(value)
 
 
-class _Usual(NamedTuple):
-    """One caller's rows: when the first of all was seen, and by the rest of the key when each value was."""
+class Opinion(NamedTuple):
+    """What the baseline says of a value: the flag, and for people whose record says so and since when (epoch seconds).
+
+    `known_since` is when that record first had the value, None where it never had. An opinion of `learning` has no `record`.
+    """
+
+    flag: str
+    record: str = ""
+    since: float = 0.0
+    known_since: float | None = None
+
+
+class _Record(NamedTuple):
+    """One caller's rows: when the first of all was seen; by the rest of its key, when each value was, how often, and its text."""
 
     since: float
-    first_seen: dict[str, float]
+    rows: dict[str, tuple[float, float, str]]
+
+    def known_since(self, prop: str, value: str) -> float | None:
+        row = self.rows.get(prop[0] + _digest(value))
+        return row[0] if row else None
 
 
-_NEVER = _Usual(float("inf"), {})
+_EMPTY = _Record(float("inf"), {})
 
 
 class Baseline:
@@ -50,9 +72,9 @@ class Baseline:
 
     def __init__(self, learning_days: float, settle_days: float) -> None:
         self._lookup, self._opening_problem = open_sorted(CALLER_BASELINE)
-        self._learning_seconds = learning_days * _DAY_SECONDS
-        self._settle_seconds = settle_days * _DAY_SECONDS
-        self._usual: dict[str, _Usual] = {}
+        self._learning_seconds = learning_days * DAY_SECONDS
+        self._settle_seconds = settle_days * DAY_SECONDS
+        self._records: dict[str, _Record] = {}
         self._rows = 0
 
     @property
@@ -60,32 +82,59 @@ class Baseline:
         """Why it cannot answer ("is missing"), or ""."""
         return self._opening_problem or (self._lookup.problem if self._lookup else "")
 
-    def judge(self, caller: str, prop: str, value: str, time: float) -> str:
+    def judge(self, caller: str, groups: Groups, prop: str, value: str, time: float) -> Opinion:
         """Whether `value` is unexpected of `caller` at `time` (UTC epoch seconds)."""
-        usual = self._look_up(caller)
-        if usual.since > time - self._learning_seconds:
-            return LEARNING
-        seen = usual.first_seen.get(prop[0] + _digest(value))
-        return EXPECTED if seen is not None and seen <= time - self._settle_seconds else UNEXPECTED
+        old = time - self._learning_seconds
+        for name, gate in _answerers(caller, groups, prop):
+            if self._record(gate).since > old:
+                continue
+            record = self._record(name)
+            known = record.known_since(prop, value)
+            flag = EXPECTED if known is not None and known <= time - self._settle_seconds else UNEXPECTED
+            return Opinion(flag, name, min(record.since, time), known)
+        return Opinion(LEARNING)
 
-    def _look_up(self, caller: str) -> _Usual:
-        usual = self._usual.get(caller)
-        if usual is None:
-            usual = self._read(caller)
+    def usual_values(self, record: str, prop: str, time: float) -> list[str]:
+        """What a record has most of at `time`, at most three values, the most frequent first."""
+        settled = time - self._settle_seconds
+        rows = [
+            (-count, value)
+            for key, (since, count, value) in self._record(record).rows.items()
+            if key[0] == prop[0] and since <= settled
+        ]
+        return [value for _, value in sorted(rows)[:_SHOWN_VALUES]]
+
+    def _record(self, caller: str) -> _Record:
+        record = self._records.get(caller)
+        if record is None:
+            record = self._read(caller)
             if self._rows > _REMEMBERED_ROWS:
-                self._usual.clear()
+                self._records.clear()
                 self._rows = 0
-            self._usual[caller] = usual
-            self._rows += 1 + len(usual.first_seen)
-        return usual
+            self._records[caller] = record
+            self._rows += 1 + len(record.rows)
+        return record
 
-    def _read(self, caller: str) -> _Usual:
-        if self._lookup is None:
-            return _NEVER
-        first_seen: dict[str, float] = {}
-        for row in self._lookup.starting_with(_digest(caller)):
+    def _read(self, caller: str) -> _Record:
+        if self._lookup is None or not caller:
+            return _EMPTY
+        rows: dict[str, tuple[float, float, str]] = {}
+        for key, _, _, value, first_seen, _, count in self._lookup.starting_with(_digest(caller)):
             try:
-                first_seen[row[0][_HALF:]] = float(row[4])
+                since, often = float(first_seen), float(count or 0)
             except ValueError:
-                continue  # half a row, or a cell that somebody edited: it vouches for nothing
-        return _Usual(min(first_seen.values()), first_seen) if first_seen else _NEVER
+                since = often = nan
+            if isfinite(since) and isfinite(often):
+                rows[key[_HALF:]] = since, often, value
+            # else it is half a row, or a cell that somebody edited: it vouches for nothing
+        return _Record(min(since for since, _, _ in rows.values()), rows) if rows else _EMPTY
+
+
+def _answerers(caller: str, groups: Groups, prop: str) -> Iterator[tuple[str, str]]:
+    """(whose record answers, whose record must be old enough for that), in the order in which they are asked."""
+    own = groups.person if prop == USER_AGENT and groups.person else caller
+    yield own, own
+    if groups.siblings:
+        yield groups.siblings, groups.siblings
+    if groups.caller_class:
+        yield groups.caller_class, groups.account

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Callable, NamedTuple
 
-from callerintel.search.cloudtrail import Call
+from callerintel.search.cloudtrail import Call, one_line
 
 
 class Caller(NamedTuple):
@@ -24,7 +24,7 @@ class Caller(NamedTuple):
 
 # Failed sign-ins show this instead of what was typed, which may be a password.
 _HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
-_SSO_ROLE = "AWSReservedSSO_"
+SSO_ROLE = "AWSReservedSSO_"
 _sso_suffix = re.compile(r"_[0-9a-f]{16}\Z")
 # A GitHub or GitLab subject goes on with the branch, tag or environment, which whoever opens a pull request names.
 _chosen_tail = re.compile(r":(?:ref|ref_type|pull_request|environment|job_workflow_ref)(?::.*)?\Z", re.DOTALL)
@@ -71,7 +71,7 @@ def _role(arn: str, call: Call) -> str:
         name = path.partition("/")[0]
     else:
         return arn
-    if name.startswith(_SSO_ROLE):
+    if name.startswith(SSO_ROLE):
         session = _session_name(call)
         name = _sso_suffix.sub("", name) + ("/" + session if session else "")
     return f"arn:{partition}:iam::{account}:role/{name}"
@@ -161,4 +161,4 @@ def find_caller(call: Call) -> Caller:
     if call.identity_user == _HIDDEN and not call.identity_arn and identity_type != "AWSService":
         return Caller("", identity_type, _account(call))
     name = _BY_TYPE.get(identity_type, _other)(call)
-    return Caller(name, identity_type, _account(call))
+    return Caller(one_line(name), identity_type, _account(call))

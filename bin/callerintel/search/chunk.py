@@ -15,13 +15,12 @@ import io
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Callable, NamedTuple
+from typing import NamedTuple
 
+from callerintel.search.answer import Answers
 from callerintel.search.cloudtrail import Call, field_names, parse_raw, parse_time, present
-from callerintel.search.fields import Verdict, cells, field_columns
+from callerintel.search.finding import Judge
 from callerintel.search.options import Options
-from callerintel.search.severity import LEVELS
-from callerintel.search.verdict import Judge
 
 _MULTIVALUE = "__mv_"
 # Python before 3.11 refuses a NUL in CSV. Surrogate escapes use U+DC80 to U+DCFF only, so this one is free to stand in.
@@ -45,7 +44,7 @@ class _Layout(NamedTuple):
 
 def required_fields(options: Options) -> list[str]:
     """The fields that splunkd must send for a search: what is read of an event, and nothing else [platform 1.5]."""
-    return [*field_names(dict(options.renamed)), "_time"] + (["_raw"] if options.raw else [])
+    return [*field_names(dict(options.renamed), options.learn), "_time"] + (["_raw"] if options.raw else [])
 
 
 class Annotator:
@@ -55,11 +54,9 @@ class Annotator:
     """
 
     def __init__(self, judge: Judge, options: Options) -> None:
-        self._judge = judge
+        self._answers = Answers(judge, options)
         self._names = field_names(dict(options.renamed))
-        self._columns = field_columns(options.prefix)
         self._raw = options.raw
-        self._keep = _filter(options)
         self.events = 0
         self.recognised = 0
 
@@ -77,13 +74,13 @@ class Annotator:
         width, ours = len(layout.header), layout.ours
         for row in rows:
             call, time = self._call(layout, row)
-            verdict = self._judge.judge(call, time)
             self.events += 1
             self.recognised += bool(call.source_address or call.event_name)
-            if not self._keep(verdict):
+            cells = self._answers.find(call, time)
+            if cells is None:
                 continue
             row += [""] * (width - len(row))
-            for at, cell in zip(ours, cells(verdict)):
+            for at, cell in zip(ours, cells):
                 row[at] = cell
             for at in layout.stale:
                 row[at] = ""
@@ -99,27 +96,17 @@ class Annotator:
         return call, parse_time(_value(row, layout.time)) if time is None else time
 
     def _layout(self, received: list[str]) -> _Layout:
-        header = received + [name for name in self._columns if name not in received]
+        columns = self._answers.columns
+        header = received + [name for name in columns if name not in received]
         at = {name: index for index, name in reversed(list(enumerate(header)))}  # of two columns of a name, the first
 
         def find(name: str) -> tuple[int, int]:
             return at.get(name, -1), at.get(_MULTIVALUE + name, -1)
 
-        twins = (at.get(_MULTIVALUE + name, -1) for name in self._columns)
-        ours = tuple(at[name] for name in self._columns)
+        twins = (at.get(_MULTIVALUE + name, -1) for name in columns)
+        ours = tuple(at[name] for name in columns)
         stale = tuple(twin for twin in twins if twin >= 0 and twin not in ours)
         return _Layout(header, tuple(map(find, self._names)), find("_time"), find("_raw"), ours, stale)
-
-
-def _filter(options: Options) -> Callable[[Verdict], bool]:
-    """Which events go on: all, those that match a list, or those of a severity."""
-    if options.min_severity:
-        names = [level.name for level in LEVELS]
-        wanted = frozenset(names[names.index(options.min_severity) :])
-        return lambda verdict: verdict.severity in wanted
-    if options.matches_only:
-        return lambda verdict: bool(verdict.intel_match)
-    return lambda verdict: True
 
 
 def _value(row: list[str], at: tuple[int, int]) -> str:

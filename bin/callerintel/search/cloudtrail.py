@@ -40,9 +40,12 @@ class Call(NamedTuple):
     store_arn: str = ""
     store_user: str = ""
     event_time: str = ""
+    event_type: str = ""
+    error_message: str = ""
+    console_login: str = ""
 
 
-# Call's fields in order -> where CloudTrail has them. The first word of each is also the name of the search option with
+# Call's fields in order -> where CloudTrail has them; the last three matter only to what is learned. The first word of each is also the name of the search option with
 # which a search says that its events have the field under another name.
 PATHS: tuple[str, ...] = (
     "sourceIPAddress",
@@ -63,17 +66,23 @@ PATHS: tuple[str, ...] = (
     "userIdentity.onBehalfOf.identityStoreArn",
     "userIdentity.onBehalfOf.userId",
     "eventTime",
+    "eventType",
+    "errorMessage",
+    "responseElements.ConsoleLogin",
 )
+_LEARNED_FROM = PATHS[-3:]
 
 
-def field_names(renamed: Mapping[str, str]) -> tuple[str, ...]:
-    """The search-time field for each of PATHS; `renamed` maps a path's first word to what the events call it.
+def field_names(renamed: Mapping[str, str], learn: bool = True) -> tuple[str, ...]:
+    """The search-time field for each of PATHS, or of those that a search needs that does not `learn`.
+
+    `renamed` maps a path's first word to what the events call it.
 
     >>> field_names({"userIdentity": "detail.userIdentity"})[7]
     'detail.userIdentity.type'
     """
     names = []
-    for path in PATHS:
+    for path in PATHS if learn else PATHS[: -len(_LEARNED_FROM)]:
         word, dot, rest = path.partition(".")
         names.append(renamed.get(word, word) + dot + rest)
     return tuple(names)
@@ -82,6 +91,13 @@ def field_names(renamed: Mapping[str, str]) -> tuple[str, ...]:
 def present(value: str) -> str:
     """`value`, or "" where it only says that there is none."""
     return "" if value in _ABSENT else value
+
+
+def one_line(text: str) -> str:
+    """`text` with everything that is not printable, and `|`, replaced: fit for a lookup's cell and for a part of one."""
+    if text.isprintable() and "|" not in text:
+        return text
+    return "".join(character if character.isprintable() and character != "|" else " " for character in text)
 
 
 def parse_raw(raw: str) -> Call | None:

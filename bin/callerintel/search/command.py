@@ -18,9 +18,9 @@ from splunklib.searchcommands import Configuration, StreamingCommand
 
 from callerintel.errors import CallerIntelError
 from callerintel.search.chunk import Annotator, required_fields
+from callerintel.search.finding import Judge
 from callerintel.search.frames import read_frame, write_frame
 from callerintel.search.options import Options, parse_options
-from callerintel.search.verdict import Judge
 
 # What the SDK reads of a getinfo request and fails without, or fails on when it is no number. We need none of it, and the
 # parse phase is known to leave things out [platform 1.3].

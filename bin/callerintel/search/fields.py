@@ -46,6 +46,9 @@ class Verdict(NamedTuple):
     suppressed_by: Values = ()
 
 
+# Beside the verdict, only where a search asks for them: `explain=true`; `learn=true`.
+EXPLANATION, LEARN_TIME, LEARNS = "explanation", "learn_time", "learns"
+
 FIELDS: tuple[str, ...] = Verdict._fields
 _EMPTY = Verdict()
 MULTIVALUE: tuple[str, ...] = tuple(name for name in FIELDS if isinstance(getattr(_EMPTY, name), tuple))
@@ -63,10 +66,10 @@ def field_columns(prefix: str) -> tuple[str, ...]:
 def cells(verdict: Verdict) -> Sequence[str]:
     """The cells of a verdict in the order of `field_columns`."""
     plain = [value if isinstance(value, str) else "\n".join(value) for value in verdict]
-    return plain + [_encode(verdict[at]) for at in _MULTIVALUE_AT]
+    return plain + [encode_values(verdict[at]) for at in _MULTIVALUE_AT]
 
 
-def _encode(values: Sequence[str]) -> str:
+def encode_values(values: Sequence[str]) -> str:
     """splunkd's form of a multivalue cell, `$a$;$b$` with a `$` in a value doubled; one value needs none."""
     if len(values) < 2:
         return ""

@@ -19,7 +19,8 @@ _REMEMBERED = 50_000
 
 
 class Entry(NamedTuple):
-    """One entry of one feed: `indicator` as spelled there, `confidence` 0-100 as text, times of listing in epoch seconds."""
+    """One entry of one feed: `indicator` as spelled there, `confidence` 0-100 as text, times of listing in epoch
+    seconds, `max_severity` the highest level that its feed may cause, "" for no limit."""
 
     indicator: str
     feed: str
@@ -28,6 +29,7 @@ class Entry(NamedTuple):
     description: str
     first_seen: str
     last_seen: str
+    max_severity: str
 
 
 class AwsLabel(NamedTuple):

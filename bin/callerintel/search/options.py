@@ -32,6 +32,8 @@ class Options(NamedTuple):
     learning_days: int = 3
     settle_days: int = 2
     raw: bool = False
+    explain: bool = False
+    learn: bool = False
     prefix: str = ""
     renamed: tuple[tuple[str, str], ...] = ()
 
@@ -76,6 +78,8 @@ _PARSERS: dict[str, tuple[Callable[[str], Any], str]] = {
     "learning_days": _DAYS,
     "settle_days": _DAYS,
     "raw": _BOOL,
+    "explain": _BOOL,
+    "learn": _BOOL,
     "prefix": (_parse_prefix, "up to 64 letters, digits and underscores that begin with a letter"),
     **dict.fromkeys(FIELD_OPTIONS, (_parse_field, "the name of a field, without * and commas")),
 }
