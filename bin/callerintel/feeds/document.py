@@ -67,6 +67,11 @@ Parsed = Union[Indicator, Rejected]
 _line_end = re.compile(r"\r\n|\r|\n")  # not str.splitlines, which also breaks at \x0b, \x85 and U+2028
 
 
+def whole_number(text: str) -> int | None:
+    """The number that ASCII digits spell, at most 18 of them; None for anything else (`int` takes more than digits)."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
 def rejected(line: int, text: str, reason: str) -> Rejected:
     """A Rejected whose text is cut to what a message can show."""
     return Rejected(line, text[:LONGEST_SHOWN], reason)

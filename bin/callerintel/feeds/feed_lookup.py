@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from callerintel.address import parse_range, range_text
-from callerintel.feeds.document import Indicator
+from callerintel.feeds.document import Indicator, whole_number
 from callerintel.feeds.feed_config import FeedConfig
 from callerintel.lookups import PART_SEPARATOR, intel_feed_lookup
 from callerintel.sorted_csv import csv_lines
@@ -105,7 +105,7 @@ def read_cells(path: Path) -> Iterator[list[str]]:
 
 def is_row(cells: Sequence[str]) -> bool:
     """Whether cells are what a row holds after its indicator, numbers where numbers must be."""
-    return len(cells) == 5 and all(cells[column].isdigit() for column in (1, 3, 4))
+    return len(cells) == 5 and all(whole_number(cells[column]) is not None for column in (1, 3, 4))
 
 
 def _row(indicator: Indicator, old: FeedRow | None, config: FeedConfig, now: int) -> FeedRow:

@@ -6,6 +6,7 @@ beside the checkpoints; so a run that was killed between a feed's lookup and thi
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,8 @@ def update_generation(lookups: Path, checkpoints: Path) -> Published:
         entries.extend(feed_entries(feed, read_cells(path)))
     published = publish(target, sorted_csv_lines(MALICIOUS_IPS.columns, malicious_rows(segments(entries))))
     stored = {"sources": sources, "state": file_state(target), "rows": published.rows}
-    (checkpoints / _MEMORY_NAME).write_text(json.dumps(stored), encoding="utf-8")
+    with contextlib.suppress(OSError):  # without it, the next run makes the same file once more
+        (checkpoints / _MEMORY_NAME).write_text(json.dumps(stored), encoding="utf-8")
     return published
 
 

@@ -72,8 +72,12 @@ def one_writer(folder: Path) -> Iterator[None]:
 
     The lock is the kernel's: it goes with its process, however that ends.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / "lookups.lock", "a+b") as file:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = open(folder / "lookups.lock", "a+b")  # noqa: SIM115  # closed below
+    except OSError as error:
+        raise FeedError("publish", f"The checkpoint folder cannot be written ({shown(error.strerror)}).") from None
+    with file:
         _lock(file)
         yield
 

@@ -86,7 +86,8 @@ def parse_date(text: str) -> int | None:
     for read in (_iso_date, _mail_date, _shaped_date):
         date = read(text)
         if date is not None:
-            return int((date if date.tzinfo else date.replace(tzinfo=timezone.utc)).timestamp())
+            seconds = int((date if date.tzinfo else date.replace(tzinfo=timezone.utc)).timestamp())
+            return seconds if seconds >= 0 else None  # 0001-01-01 and the like mean "unknown"
     return None
 
 
@@ -100,7 +101,7 @@ def _iso_date(text: str) -> datetime | None:
 def _mail_date(text: str) -> datetime | None:
     try:
         return parsedate_to_datetime(text)
-    except (TypeError, ValueError, IndexError):
+    except (TypeError, ValueError, IndexError, OverflowError):
         return None
 
 

@@ -21,6 +21,7 @@ import urllib3
 
 from callerintel.errors import FeedError, shown
 from callerintel.feeds import PRODUCT
+from callerintel.feeds.document import whole_number
 from callerintel.feeds.feed_config import FeedConfig, is_loopback
 from callerintel.feeds.fetch import Download
 
@@ -184,8 +185,9 @@ def _broken(host: str, error: Exception) -> FeedError:
 def _retry_after(text: str | None) -> float | None:
     if text is None:
         return None
-    if text.strip().isdigit():
-        return float(text)
+    seconds = whole_number(text.strip())
+    if seconds is not None:
+        return float(seconds)
     date = _date_seconds(text)
     return None if date is None else max(0.0, date - time.time())
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from callerintel.address import parse_range
 from callerintel.errors import FeedError
-from callerintel.feeds.document import Document, Indicator, Parsed, rejected
-from callerintel.feeds.json_text import read_json
+from callerintel.feeds.document import Document, Indicator, Parsed, rejected, whole_number
+from callerintel.feeds.json_text import read_json, text_of
 from callerintel.feeds.statements import Statement
 
 if TYPE_CHECKING:
@@ -46,9 +46,7 @@ def parse(document: Document, config: FeedConfig) -> Iterator[Parsed]:
 def says(document: Document) -> Statement:
     """When AWS made the file, and its serial number: syncToken, which only grows."""
     body = _read(document)
-    token = str(body.get("syncToken") or "")
-    serial = int(token) if token.isascii() and token.isdigit() else None
-    return Statement(date=_created(str(body.get("createDate") or "")), serial=serial)
+    return Statement(date=_created(text_of(body, "createDate")), serial=whole_number(text_of(body, "syncToken")))
 
 
 def _prefix(number: int, entry: Any, prefix_name: str) -> Parsed:

@@ -24,7 +24,7 @@ _COMMENT_STARTS = ("#", ";", "//")
 _inline_comment = re.compile(r"\s*[#;]|\s//")
 _dashed = re.compile(r"([0-9A-Fa-f:.]+)\s*-\s*([0-9A-Fa-f:.]+)(?=[\s,]|$)").match
 _url_host = re.compile(r"(?i)[a-z][a-z0-9+.-]*://(?:[^/?@]*@)?(\[[^\]]*\]|[^/?:]*)(?::[0-9]{1,5})?(?:[/?].*)?$").match
-_with_port = re.compile(r"\[([0-9A-Fa-f:.]+)\](?::[0-9]{1,5})?$|([0-9.]+):[0-9]{1,5}$").match
+_with_port = re.compile(r"(\[[0-9A-Fa-f:.]+\](?=(?::[0-9]{1,5})?$)|[0-9.]+(?=:[0-9]{1,5}$))").match
 _label = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _is_host_name = re.compile(
     rf"(?:\*\.)?(?:{_label}\.)+[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.?(?::[0-9]{{1,5}})?(?:/\S*)?"
@@ -62,7 +62,7 @@ def find_range(entry: str) -> Range | None:
             return found
     token = first_column(entry)
     host = _url_host(token) or _with_port(token)
-    return parse_range(token) or (parse_range((host.group(1) or host.group(2) or "").strip("[]")) if host else None)
+    return parse_range(token) or (parse_range(host.group(1).strip("[]")) if host else None)
 
 
 def first_column(entry: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from callerintel.address import parse_range
-from callerintel.feeds.document import LONGEST_LINE, Document, Indicator, Parsed, numbered_lines, rejected
+from callerintel.feeds.document import LONGEST_LINE, Document, Indicator, Parsed, numbered_lines, rejected, whole_number
 from callerintel.feeds.json_text import text_of
 from callerintel.feeds.statements import Statement
 
@@ -49,12 +49,8 @@ def says(document: Document) -> Statement:
     for _, line in numbered_lines(document):
         record = _record(line) if '"metadata"' in line else {}
         if record.get("type") == "metadata":
-            entries, date = text_of(record, "records"), text_of(record, "timestamp")
-            return Statement(
-                entries=int(entries) if entries.isdigit() else None,
-                end_mark=True,
-                date=int(date) if date.isdigit() else None,
-            )
+            entries, date = whole_number(text_of(record, "records")), whole_number(text_of(record, "timestamp"))
+            return Statement(entries=entries, end_mark=True, date=date)
     return Statement()
 
 
