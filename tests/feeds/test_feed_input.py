@@ -170,6 +170,7 @@ FAULTS: dict[str, tuple[list[Answer], dict[str, Any], str, str, int]] = {
     "401": ([Answer(401, b"no")], {}, "failed", "denied", 1),
     "404": ([Answer(404, b"no")], {}, "failed", "not_found", 1),
     "410": ([Answer(410, b"no")], {}, "failed", "not_found", 1),
+    "304 to no question": ([Answer(304)], {"category": "spam"}, "failed", "http_status", 1),
     "418": ([Answer(418, b"no")], {}, "failed", "http_status", 1),
     "429 for an hour": ([Answer(429, b"", {"Retry-After": "3600"})], {}, "failed", "rate_limited", 1),
     "503 for ever": ([Answer(503, b"", {"Retry-After": "0"})], {}, "failed", "http_status", 3),

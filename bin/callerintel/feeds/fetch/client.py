@@ -93,7 +93,7 @@ class Client:
         try:
             with self._follow(url, conditions) as response:
                 self._download.http_status = response.status_code
-                if response.status_code == 304:
+                if response.status_code == 304 and conditions:
                     return None
                 if response.status_code != 200:
                     raise _status_failure(response, host)
