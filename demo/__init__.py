@@ -13,8 +13,10 @@ Reading order:
     annotate            records -> the same records with the command's fields
     learn               annotated history -> the baseline lookup
     findings            annotated events -> callers by severity
+    out                 annotated events -> a file
     screen              all of it on a terminal, or as plain lines
     make_samples        writes samples/, which are committed
+    sample_data         what they tell
 """
 
 from __future__ import annotations

@@ -20,17 +20,18 @@ from typing import Any
 
 from callerintel.lookups import CALLER_ALLOWLIST
 from demo import ROOT, SAMPLES, DemoFailed, WrongInput
-from demo.annotate import Fields, annotate
+from demo.annotate import Fields, annotate, search
 from demo.cloudtrail_files import EventFiles
 from demo.cloudtrail_records import Record
 from demo.feeds import Feed, FeedResult, run_feeds, sample_feeds, served_samples, user_feeds
 from demo.findings import Findings
-from demo.learn import Learner
+from demo.learn import ARGUMENTS, Learner
 from demo.out import Out
-from demo.screen import Screen, leave_quietly
+from demo.screen import Screen, complain, leave_quietly
 from demo.settings import HELP, Settings, read_settings
 from tests.splunkd import Splunkd
 
+_SHIPPED_LOOKUPS = ("intel_feed_catalog.csv",)
 _VENDORED = ("bin/lib/splunklib", "lib/requests", "lib/netaddr")
 
 
@@ -43,9 +44,9 @@ class Demo:
         self.splunkd = Splunkd(home)
         self.app = self.splunkd.install(ROOT)
         self.lookups = self.app / "lookups"
-        for stale in [*self.lookups.glob("intel_feed_*.csv"), *self.lookups.glob("[!i]*.csv")]:
-            if stale.name != "intel_feed_catalog.csv":
-                stale.unlink()  # of some run in the work tree; a package has none
+        for lookup in self.lookups.glob("*.csv"):
+            if lookup.name not in _SHIPPED_LOOKUPS:
+                lookup.unlink()  # some run in the work tree left it; a package has none
 
     def run_feeds(self) -> None:
         """Fill the lookups from the lists."""
@@ -79,33 +80,32 @@ class Demo:
         allowlist = self.settings.allowlist
         if allowlist is None and not self.settings.events:
             allowlist = SAMPLES / CALLER_ALLOWLIST.name
-        if allowlist is None:
-            return
-        try:
+        if allowlist is not None:
             shutil.copyfile(allowlist, self.lookups / CALLER_ALLOWLIST.name)
-        except OSError as error:
-            raise WrongInput(f"ALLOWLIST: {allowlist} cannot be read ({error.strerror}).") from error
 
     def learn(self, history: EventFiles) -> None:
-        """Learn the baseline from the history, judged by the real command with the lists and the allowlist in place."""
+        """Learn the baseline from the history, learned by the real command with the lists and the allowlist in place."""
         self.screen.title("Baseline")
         if not history.files:
             self.screen.line(
-                "No HISTORY: nothing is learned, so every caller is still learning and no call is unexpected.", "yellow"
+                "No history: every caller is still learning, and no call is unexpected. HISTORY=path helps.", "yellow"
             )
             return
         learner = Learner()
         with self.screen.progress("Learning:", history) as move:
 
-            def take(record: Record, fields: Fields) -> None:
+            def take(fields: Fields) -> None:
                 learner.take(fields)
-                if learner.events % 500 == 0:
+                if learner.taught % 500 == 0:
                     move()
 
-            annotate(self.splunkd, self.app, history, take)
+            messages = search(self.splunkd, self.app, ARGUMENTS, history, take)
         learner.write(self.lookups)
         self.screen.sentences(history.sentences)
-        self.screen.baseline(learner)
+        self.screen.messages(
+            [message for message in messages if message[0] == "ERROR"]
+        )  # that there is no baseline yet is no news
+        self.screen.baseline(learner, history.events)
 
     def search(self, events: EventFiles, out: Out) -> Findings:
         """Annotate the events and show what the search itself has to say."""
@@ -123,8 +123,7 @@ class Demo:
         self.screen.sentences(events.sentences)
         if events.digests:
             self.screen.line(f"{events.digests:,} digests, which hold no events, were skipped.")
-        for level, text in dict.fromkeys(messages):
-            self.screen.line(f"{level}: {text}", "yellow")
+        self.screen.messages(messages)
         return findings
 
     def show(self, findings: Findings, out: Out, started: float) -> None:
@@ -173,10 +172,11 @@ def _end(number: int, frame: Any) -> None:
 def main(arguments: Sequence[str]) -> int:
     """Run the demo as the environment says; returns the exit status."""
     if arguments:
-        is_help = arguments[0] in ("-h", "--help")
-        print(HELP if is_help else "python -m demo takes no arguments; what it runs on is said by variables, see --help.", end="")
-        print(end="" if is_help else "\n")
-        return 0 if is_help else 2
+        if arguments[0] in ("-h", "--help"):
+            print(HELP, end="")
+            return 0
+        complain("python -m demo takes no arguments; what it runs on is said by variables, see --help.")
+        return 2
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _end)
@@ -184,16 +184,16 @@ def main(arguments: Sequence[str]) -> int:
     try:
         run(read_settings(os.environ), screen)
     except WrongInput as error:
-        print(str(error), file=sys.stderr)
+        complain(str(error))
         return 2
     except DemoFailed as error:
-        print(str(error), file=sys.stderr)
+        complain(str(error))
         return 1
     except BrokenPipeError:
         leave_quietly()
         return 1
     except KeyboardInterrupt:
-        print("Stopped; the temporary folder is removed.", file=sys.stderr)
+        complain("Stopped; the temporary folder is removed.")
         return 130
     return 0
 

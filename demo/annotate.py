@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Callable
 
@@ -36,23 +36,33 @@ def annotate(splunkd: Splunkd, app: Path, events: Iterable[Event], take: Take) -
     """
     sent: deque[Record] = deque()
 
-    def rows() -> Iterator[Fields]:
+    def kept() -> Iterator[Event]:
         for event in events:
             sent.append(event.record)
-            yield find_fields(event.raw)
+            yield event
+
+    messages = search(splunkd, app, (), kept(), lambda fields: take(sent.popleft(), fields))
+    if sent:
+        raise DemoFailed(f"The search lost {len(sent)} events; please report this.")
+    return messages
+
+
+def search(
+    splunkd: Splunkd, app: Path, arguments: Sequence[str], events: Iterable[Event], take: Callable[[Fields], None]
+) -> list[tuple[str, str]]:
+    """Runs `| maliciouscaller <arguments>` and calls `take` with each event that comes back; else as `annotate`."""
+    rows = (find_fields(event.raw) for event in events)
 
     def on_events(merged: list[Fields]) -> None:
         for fields in merged:
-            take(sent.popleft(), fields)
+            take(fields)
 
     try:
-        result = splunkd.search(app, COMMAND, events=rows(), chunk_rows=_CHUNK_ROWS, on_events=on_events)
+        result = splunkd.search(app, COMMAND, arguments, rows, chunk_rows=_CHUNK_ROWS, on_events=on_events)
     except SplunkdError as error:
         raise DemoFailed(f"The search ended in an error: {error}") from error
     if result.error or result.exit_status:
         raise DemoFailed(f"The search ended in an error: {result.error or result.stderr[-500:]}")
-    if sent:
-        raise DemoFailed(f"The search lost {len(sent)} events; please report this.")
     return result.messages
 
 

@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import Any, NamedTuple
 
 from demo.cloudtrail_records import NoRecord, Record, find_records
 from demo.json_stream import JsonStream
@@ -103,8 +103,8 @@ class EventFiles:
             before = self.bytes_read
             try:
                 yield from self._events(file, report)
-            except (OSError, EOFError, zlib.error) as error:
-                report.problem = _problem(error)
+            except OSError as error:
+                report.problem = f"it cannot be read ({error.strerror})"
             self.digests += report.digests
             self.bytes_read = before + _size(file.path)
             is_expected = file.named or (file.path.name.lower().endswith(_JSON_NAMES) and not report.digests)
@@ -115,23 +115,45 @@ class EventFiles:
 
     def _events(self, file: EventFile, report: Report) -> Iterator[Event]:
         before = self.bytes_read
-        with open(file.path, "rb") as raw, _text_of(raw) as text:
-            if not file.named and not _may_be_json(text):
+        with open(file.path, "rb") as raw:
+            zipped = _Unzipped(raw) if raw.peek(2)[:2] == b"\x1f\x8b" else None
+            binary = io.BufferedReader(zipped) if zipped else raw
+            start = binary.peek(4096)
+            if not file.named and not _may_be_json(start):
                 return
-            stream = JsonStream(text)
-            try:
-                for value in stream:
-                    for record in find_records(value.value):
-                        if isinstance(record, NoRecord):
-                            report.digests += record.is_digest
-                            report.others += not record.is_digest
-                            continue
-                        report.events += 1
-                        self.events += 1
-                        self.bytes_read = before + _position(raw)
-                        yield Event(record, value.text if record is value.value else _compact(record))
-            finally:
-                report.broken_lines, report.first_broken_line = stream.broken_lines, stream.first_broken_line
+            stream = JsonStream(io.TextIOWrapper(binary, _encoding(start), errors="replace"))
+            for value in stream:
+                for record in find_records(value.value):
+                    if isinstance(record, NoRecord):
+                        report.digests += record.is_digest
+                        report.others += not record.is_digest
+                        continue
+                    report.events += 1
+                    self.events += 1
+                    self.bytes_read = before + _position(raw)
+                    yield Event(record, value.text if record is value.value else _compact(record))
+            report.broken_lines, report.first_broken_line = stream.broken_lines, stream.first_broken_line
+            report.problem = "it is no whole gzip file" if zipped and zipped.is_broken else ""
+
+
+class _Unzipped(io.RawIOBase):
+    """What a gzip file holds, up to where it breaks off: a copy that was interrupted still has events."""
+
+    def __init__(self, file: io.BufferedReader) -> None:
+        self.is_broken = False
+        self._unzip = gzip.GzipFile(fileobj=file)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            data = self._unzip.read1(len(buffer))
+        except (EOFError, zlib.error, gzip.BadGzipFile):
+            self.is_broken = True
+            return 0
+        buffer[: len(data)] = data
+        return len(data)
 
 
 def _compact(record: Record) -> str:
@@ -150,21 +172,11 @@ def _position(file: io.BufferedReader) -> int:
     return file.tell() if file.seekable() else 0
 
 
-def _problem(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return f"it cannot be read ({error.strerror})"
-    return "it is no whole gzip file"
+def _encoding(start: bytes) -> str:
+    return "utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
 
 
-def _text_of(raw: io.BufferedReader) -> TextIO:
-    """The text of a file: unzipped, in UTF-8 or in what its byte order mark says; wrong bytes become U+FFFD."""
-    plain = gzip.GzipFile(fileobj=raw) if raw.peek(2)[:2] == b"\x1f\x8b" else raw
-    encoding = "utf-16" if plain.peek(2)[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    return io.TextIOWrapper(plain, encoding, errors="replace")  # type: ignore[arg-type]
-
-
-def _may_be_json(text: TextIO) -> bool:
-    """Whether the first character that is no blank can begin events; looks at the first 4096 and goes back."""
-    start = text.read(4096).lstrip()
-    text.seek(0)
-    return start[:1] in ("{", "[")
+def _may_be_json(start: bytes) -> bool:
+    """Whether a file that begins so can hold events; not sure of one that begins with blanks only."""
+    text = start.decode(_encoding(start), "replace").lstrip()
+    return not start.strip() or text[:1] in ("{", "[")

@@ -32,7 +32,7 @@ class Out:
         if path.exists() and any(_is_same(path, file) for file in inputs):
             raise WrongInput(f"OUT: {path} is one of the files to read; name another file.")
         try:
-            self._file = open(path, "w", encoding="ascii", newline="\n")
+            self._file = open(path, "w", encoding="ascii", newline="\n")  # noqa: SIM115 - closed by __exit__
         except FileNotFoundError:
             raise WrongInput(f"OUT: the folder {path.parent} does not exist; make it, or name another file.") from None
         except OSError as error:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import Callable
@@ -62,6 +62,7 @@ class Screen:
 
     def title(self, text: str) -> None:
         """A line that begins a part of the output."""
+        self._console.print()
         self._console.print(Text(text, style="bold"))
 
     def line(self, text: str, style: str = "") -> None:
@@ -74,6 +75,11 @@ class Screen:
             self.line(sentence, "yellow")
         if len(sentences) > _SHOWN_SENTENCES:
             self.line(f"... and {len(sentences) - _SHOWN_SENTENCES} more files of that kind.", "yellow")
+
+    def messages(self, messages: Iterable[tuple[str, str]]) -> None:
+        """What a search had to say, (level, text), each once."""
+        for level, text in dict.fromkeys(messages):
+            self.line(f"{level}: {text}", "red" if level == "ERROR" else "yellow")
 
     def feed(self, result: FeedResult, longest_name: int) -> None:
         """What became of one feed."""
@@ -97,17 +103,19 @@ class Screen:
             task = progress.add_task(text, total=source.bytes_total)
 
             def move() -> None:
-                count = f"{text} {source.events:,} events, file {source.files_read + 1} of {len(source.files)}"
+                file = min(source.files_read + 1, len(source.files))
+                count = f"{text} {source.events:,} events, file {file} of {len(source.files)}"
                 progress.update(task, completed=source.bytes_read, description=count)
 
             yield move
 
-    def baseline(self, learner: Learner) -> None:
-        """What was learned."""
+    def baseline(self, learner: Learner, events: int) -> None:
+        """What was learned from that many events."""
         first, last = map(_day, learner.span)
         when = f" ({first} to {last})" if learner.values else ""
         self.line(
-            f"{learner.values:,} values of {learner.callers:,} callers from {learner.taught:,} of {learner.events:,} events{when}"
+            f"{learner.values:,} rows for {len(learner.callers):,} callers and their groups, "
+            f"from {learner.taught:,} of {events:,} events{when}"
         )
 
     def findings(self, findings: Findings) -> None:
@@ -118,7 +126,8 @@ class Screen:
     def _table(self, title: str, findings: list[Finding]) -> None:
         if not findings:
             return
-        table = Table(title=title, title_justify="left", title_style="bold", box=box.SQUARE, show_lines=True, expand=True)
+        self.title(title)
+        table = Table(box=box.SQUARE, show_lines=True, expand=True)
         table.add_column("severity", no_wrap=True)
         table.add_column("events", justify="right", no_wrap=True)
         table.add_column("caller, from where and when, why", overflow="fold", ratio=1)
@@ -131,6 +140,7 @@ class Screen:
 
     def summary(self, findings: Findings, seconds: float) -> None:
         """The last line: what was counted, and how long all of it took."""
+        self._console.print()
         levels = [*(level.name for level in reversed(LEVELS)), SUPPRESSED]
         counts = ", ".join(f"{findings.by_severity[name]:,} {name}" for name in levels)
         self.line(
@@ -207,6 +217,11 @@ def _shown(time: float, shape: str) -> str:
         return datetime.fromtimestamp(time, timezone.utc).strftime(shape)
     except (ValueError, OverflowError, OSError):
         return f"{time:.0f}"
+
+
+def complain(sentence: str) -> None:
+    """Say on stderr why the demo ended early."""
+    print(inert(sentence, longest=4000).plain, file=sys.stderr)
 
 
 def leave_quietly() -> None:

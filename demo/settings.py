@@ -61,9 +61,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     def given(name: str) -> str:
         return environment.get(name, "").strip()
 
-    allowlist = _existing("ALLOWLIST", given("ALLOWLIST")) if given("ALLOWLIST") else None
-    if allowlist and not allowlist.is_file():
-        raise WrongInput(f"ALLOWLIST: {allowlist} is not a file; name a CSV file.")
+    allowlist = _readable("ALLOWLIST", given("ALLOWLIST")) if given("ALLOWLIST") else None
     ranges = _lists("AWS_RANGES", given("AWS_RANGES"))
     if len(ranges) > 1:
         raise WrongInput(f"AWS_RANGES: one list is wanted, {len(ranges)} were named; put quotes around a path with blanks.")
@@ -86,6 +84,15 @@ def _existing(name: str, text: str) -> Path:
     if not path.exists():
         raise WrongInput(f"{name}: there is no file or folder {path}; check the path.")
     return path
+
+
+def _readable(name: str, text: str) -> Path:
+    path = _existing(name, text)
+    try:
+        with open(path, "rb"):
+            return path
+    except OSError as error:
+        raise WrongInput(f"{name}: {path} cannot be read ({error.strerror}); name a CSV file.") from None
 
 
 def _words(name: str, text: str) -> list[str]:
@@ -121,5 +128,7 @@ def _lists(name: str, text: str) -> list[str]:
             path = _existing(name, match)
             if path.is_dir():
                 raise WrongInput(f"{name}: {path} is a folder; name the lists in it, for example {path}/*.txt.")
+            if not str(path).isprintable():  # splunkd hands it over in XML, which cannot hold control characters
+                raise WrongInput(f"{name}: the name {path} has characters that cannot be shown; rename the file.")
             found.append(str(path))
     return found
