@@ -38,7 +38,7 @@ MALICIOUS_IPS = Lookup(
     ("max_severity",),
 )
 AWS_IP_RANGES = Lookup("aws_ip_ranges.csv", ("start", "end", "prefix", "service", "region"))
-CALLER_BASELINE = Lookup("caller_baseline.csv", ("key", "caller", "property", "value", "first_seen", "last_seen", "count"))
+CALLER_BASELINE = Lookup("caller_baseline.csv", ("key", "caller", "property", "value", "first_seen", "last_seen", "count"), ("cut",))
 CALLER_ALLOWLIST = Lookup(
     "caller_allowlist.csv", ("indicator", "caller", "account", "feed", "category", "owner", "reason", "expires")
 )

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from .conftest import ALICE, DAY, NOON, Command, event
+from .conftest import ALICE, DAY, HEADERS, NOON, Command, event, quoted, range_cells
 
 ADDRESSES = {
     "no match": "203.0.113.5",
@@ -79,19 +79,19 @@ def test_every_row_of_the_table_gives_its_severity(command: Command, ranges: str
             "198.51.100.7",
             UNUSUAL["1 unexpected"],
             "listed_one_unexpected",
-            "; unexpected action ec2:CreateKeyPair, the first by this caller in 90 days of record (usual: ec2:RunInstances)",
+            "; unexpected action ec2:CreateKeyPair, new to this caller in 90 days of record (usual: ec2:RunInstances)",
         ),
         (
             "203.0.113.9",
             UNUSUAL["1 unexpected"],
             "listed_outside_aws",
-            "outside AWS; unexpected action ec2:CreateKeyPair, the first by this caller in 90 days of record (usual: ec2:RunInstances)",
+            "outside AWS; unexpected action ec2:CreateKeyPair, new to this caller in 90 days of record (usual: ec2:RunInstances)",
         ),
         (
             "203.0.113.9",
             UNUSUAL["3 unexpected"],
             "listed_several_unexpected",
-            "; unexpected region sa-east-1, the first by this caller in 90 days of record (usual: eu-west-1)",
+            "; unexpected region sa-east-1, new to this caller in 90 days of record (usual: eu-west-1)",
         ),
         ("198.51.100.7", UNUSUAL["learning"], "listed", "caller still learning"),
         ("203.0.113.9", UNUSUAL["not judged"], "listed_outside_aws", "not judged"),
@@ -111,3 +111,42 @@ def test_the_reason_names_the_rule_the_list_and_what_was_unexpected(
 
     assert judged["severity_reason"].startswith(f"{rule}: {address} is on bad (c2); ")
     assert judged["severity_reason"].endswith(says)
+
+
+CAPS = [
+    # caps of the entries that match, rule's severity, severity
+    ([""], "high", "high"),
+    (["low"], "high", "low"),
+    (["informational"], "high", "informational"),
+    (["low", ""], "high", "high"),
+    (["low", "informational"], "high", "low"),
+    (["low", "high"], "high", "high"),
+    (["low"], "informational", "informational"),
+    (["LOW!"], "high", "high"),
+]
+
+
+@pytest.mark.parametrize(("caps", "rule", "expected"), CAPS, ids=str)
+def test_of_several_lists_the_highest_cap_counts_and_a_deviation_is_named(
+    command: Command, caps: list[str], rule: str, expected: str
+) -> None:
+    address = "203.0.113.9" if rule == "high" else "198.51.100.7"
+    row = [
+        *range_cells(f"{address}/32"),
+        "",
+        "|".join(f"f{n}" for n in range(len(caps))),
+        "|".join("c" for _ in caps),
+        "",
+        "",
+        "",
+        "",
+        "|".join(caps),
+    ]
+    header = HEADERS["malicious_ips"] + ",max_severity\n"
+    (command.lookups / "malicious_ips.csv").write_text(header + ",".join(map(quoted, row)) + "\n")
+
+    (judged,) = command.judge(event(sourceIPAddress=address))
+
+    assert judged["severity"] == expected
+    assert judged["severity_reason"].startswith("listed_outside_aws:" if rule == "high" else "listed:")
+    assert ("max_severity" in judged["severity_reason"]) == (expected != rule)

@@ -45,6 +45,8 @@ class Opinion(NamedTuple):
     """What the baseline says of a value: the flag, and for people whose record says so and since when (epoch seconds).
 
     `known_since` is when that record first had the value, None where it never had. An opinion of `learning` has no `record`.
+    What is shown to people must not depend on `known_since` of an unexpected value: a live search and a later one over the same
+    event differ in it, for the baseline has learned in between.
     """
 
     flag: str
@@ -119,7 +121,7 @@ class Baseline:
         if self._lookup is None or not caller:
             return _EMPTY
         rows: dict[str, tuple[float, float, str]] = {}
-        for key, _, _, value, first_seen, _, count in self._lookup.starting_with(_digest(caller)):
+        for key, _, _, value, first_seen, _, count, *_ in self._lookup.starting_with(_digest(caller)):
             try:
                 since, often = float(first_seen), float(count or 0)
             except ValueError:

@@ -59,10 +59,7 @@ def _surprise(finding: Finding, prop: str, value: str, opinion: Opinion, baselin
     days = int((time - opinion.since) // DAY_SECONDS)
     whose = _whose(finding, opinion.record)
     name = f"{prop.replace('_', ' ')} {_cut(value)}"
-    if opinion.known_since is None or opinion.known_since > time:
-        novelty = f"unexpected {name}, the first by {whose}" + (f" in {days} days of record" if opinion.since < time else "")
-    else:
-        novelty = f"unexpected {name}, new to {whose}"
+    novelty = f"unexpected {name}, new to {whose}" + (f" in {days} days of record" if days > 0 else "")
     usual = baseline.usual_values(opinion.record, prop, time)
     return novelty + (f" (usual: {', '.join(map(_cut, usual))})" if usual else "")
 
@@ -74,8 +71,8 @@ def _whose(finding: Finding, record: str) -> str:
     if record == groups.person:
         return "this person"
     if record == groups.siblings:
-        return f"any role like {record.rpartition(':')[2]}"
-    return f"any {record.rpartition(':')[2]} of account {finding.caller.account}, since this caller is new"
+        return f"all roles like {record.rpartition(':')[2]}"
+    return f"every {record.rpartition(':')[2]} of account {finding.caller.account} (the caller itself is too new to tell)"
 
 
 def _cut(text: str) -> str:
