@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,16 @@ def test_what_is_no_file_is_told(tmp_path: Path, url: str) -> None:
     report = run_feed(FeedConfig("a_feed", url), Place(tmp_path / "lookups", tmp_path / "checkpoints"))
     assert report.status == "failed"
     assert report.reason in ("not_found", "denied")
+
+
+def test_an_archive_without_a_file_is_an_empty_list(tmp_path: Path) -> None:
+    (tmp_path / "lookups").mkdir()
+    with tarfile.open(tmp_path / "list.tar", "w") as archive:
+        folder = tarfile.TarInfo("folder")
+        folder.type = tarfile.DIRTYPE
+        archive.addfile(folder)
+    report = run_feed(FeedConfig("a_feed", str(tmp_path / "list.tar")), Place(tmp_path / "lookups", tmp_path / "checkpoints"))
+    assert (report.status, report.reason) == ("refused", "empty")
 
 
 def test_a_folder_that_cannot_be_written_is_a_publish_error(tmp_path: Path) -> None:

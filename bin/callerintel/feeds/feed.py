@@ -32,10 +32,10 @@ from callerintel.sorted_csv import sorted_csv_lines
 
 LONGEST_WAIT_SECONDS = 7 * 86400
 
-# Whether documents came → the report's reason and message.
+# Whether the publisher says so → the report's reason and message.
 _SAME = {
-    False: ("not_modified", "the publisher says that the list is the same as before."),
-    True: ("same_content", "the list is the same as before."),
+    True: ("not_modified", "the publisher says that the list is the same as before."),
+    False: ("same_content", "the list is the same as before."),
 }
 
 
@@ -84,9 +84,9 @@ def update_feed(config: FeedConfig, place: Place, memory: Checkpoint, report: Re
     download = Download()
     documents = fetch_documents(config, memory, current, download, report)
     content = content_digest(documents)
-    if not documents or (current and content == memory.content):
+    if download.unchanged or (current and content == memory.content):
         memory.conditions = download.conditions or memory.conditions
-        report.unchanged(*_SAME[bool(documents)])
+        report.unchanged(*_SAME[download.unchanged])
         report.format, report.kept, report.publisher_date = memory.format, memory.kept, memory.publisher_date
         return
     found = read_list(config, documents, report)
@@ -117,11 +117,14 @@ def lookup_path(place: Place, feed: str, format_name: str) -> Path:
 def fetch_documents(config: FeedConfig, memory: Checkpoint, current: bool, download: Download, report: Report) -> list[Document]:
     """All documents of the feed; none when the publisher says that nothing changed."""
     try:
-        return list(fetch(config, memory.conditions if current else {}, download))
+        documents = list(fetch(config, memory.conditions if current else {}, download))
     finally:  # also when it failed: the report tells how far it came
         report.bytes, report.http_status = download.bytes, download.http_status
         memory.not_before = download.not_before or 0.0
         report.next_try = int(memory.not_before) or None
+    if not documents and not download.unchanged:
+        raise FeedError("empty", "The archive holds no file.")
+    return documents
 
 
 def content_digest(documents: Sequence[Document]) -> str:
