@@ -162,7 +162,7 @@ def run(settings: Settings, screen: Screen) -> None:
 def _what_it_is(settings: Settings) -> str:
     if settings.events:
         return "TA-maliciouscaller on your events."
-    return "TA-maliciouscaller on sample events: made up, with documentation addresses. `make demo EVENTS=path` takes yours."
+    return "TA-maliciouscaller on sample events, which are made up. `make demo EVENTS=path` takes yours."
 
 
 def _end(number: int, frame: Any) -> None:

@@ -48,7 +48,9 @@ class Learner:
         return (min(each.first for each in seen), max(each.last for each in seen)) if seen else (0, 0)
 
     def take(self, fields: Fields) -> None:
-        """Learn from one event."""
+        """Learn from one event; one without lessons, which only a fault of the command lets through, teaches nothing."""
+        if not one(fields, LEARN_TIME):
+            return
         self.taught += 1
         self.callers.add(one(fields, "caller"))
         time = int(one(fields, LEARN_TIME))

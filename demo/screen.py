@@ -32,7 +32,7 @@ _WIDEST = 200
 _PLAIN_WIDTH = 100
 _SHOWN_FINDINGS = 30
 _SHOWN_SENTENCES = 20
-_LONGEST = 600
+_LONGEST = 2000  # of a text: a reason has at most three values and what is usual instead of each
 
 
 def inert(value: object, style: str = "", longest: int = _LONGEST) -> Text:
@@ -196,9 +196,9 @@ def _mixed(finding: Finding) -> str:
 def _when(finding: Finding) -> str:
     if finding.first is None or finding.last is None:
         return "at an unknown time"
-    if finding.first == finding.last:
-        return f"at {_minute(finding.first)} UTC"
     first, last = _minute(finding.first), _minute(finding.last)
+    if first == last:
+        return f"at {first} UTC"
     if first[:10] == last[:10]:
         last = last[11:]
     return f"{first} to {last} UTC"

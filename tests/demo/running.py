@@ -67,3 +67,23 @@ def make_event(number: int, **more: Any) -> dict[str, Any]:
         "recipientAccountId": "111122223333",
         **more,
     }
+
+
+def repository_files() -> dict[Path, int]:
+    """The files that the demo could write into, with their times; bytecode goes where Python puts it."""
+    folders = (ROOT / "demo" / "samples", ROOT / "lookups", ROOT / "default", ROOT / "local")
+    return {path: path.stat().st_mtime_ns for folder in folders for path in folder.rglob("*") if path.is_file()}
+
+
+class SampleRun:
+    """One run over the samples: the process, the events of OUT, and the repository's files before and after."""
+
+    def __init__(self, out: Path) -> None:
+        self.files_before = repository_files()
+        self.process = run_demo(OUT=out)
+        self.files_after = repository_files()
+        self.events = read_out(out)
+
+    def story(self, number: int) -> dict[str, Any]:
+        """The annotated event of a story."""
+        return next(event for event in self.events if event["eventID"].endswith(f"-{number:012d}"))

@@ -183,20 +183,6 @@ def test_an_out_that_cannot_be_written_is_said_before_any_work(tmp_path: Path, o
     assert events.read_bytes() == before
 
 
-def test_the_demo_writes_nothing_into_the_repository() -> None:
-    """Of what git does not ignore; bytecode goes where Python puts it."""
-
-    def files() -> dict[Path, int]:
-        root = SAMPLES.parents[1]
-        folders = (root / "demo", root / "lookups", root / "bin" / "callerintel", root / "default")
-        found = (path for folder in folders for path in folder.rglob("*"))
-        return {path: path.stat().st_mtime_ns for path in found if path.is_file() and "__pycache__" not in path.parts}
-
-    before = files()
-    assert run_demo().returncode == 0
-    assert files() == before
-
-
 def test_the_allowlist_of_the_samples_has_the_columns_of_the_lookup() -> None:
     with open(SAMPLES / "caller_allowlist.csv", encoding="utf-8", newline="") as file:
         assert tuple(next(csv.reader(file))) == CALLER_ALLOWLIST.columns

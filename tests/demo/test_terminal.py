@@ -153,10 +153,12 @@ def test_a_reader_that_goes_away_ends_the_demo_without_a_traceback() -> None:
     assert process.wait(60) == 1
 
 
-def test_a_full_disk_is_one_sentence() -> None:
+def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
     if not os.path.exists("/dev/full"):
         pytest.skip("this system has no /dev/full")
-    done = run_demo(OUT="/dev/full")
+    events = tmp_path / "events.json"
+    events.write_text(json.dumps(make_event(1)), "utf-8")
+    done = run_demo(EVENTS=events, OUT="/dev/full")
     assert done.returncode == 1
     assert done.stderr.startswith("OUT: /dev/full could not be written to its end (No space left on device)")
     assert done.stderr.count("\n") == 1
