@@ -27,7 +27,7 @@ from demo.feeds import Feed, FeedResult, run_feeds, sample_feeds, served_samples
 from demo.findings import Findings
 from demo.learn import ARGUMENTS, Learner
 from demo.out import Out
-from demo.screen import Screen, complain, leave_quietly
+from demo.screen import Screen, complain, counted, leave_quietly
 from demo.settings import HELP, Settings, read_settings
 from tests.splunkd import Splunkd
 
@@ -122,7 +122,7 @@ class Demo:
             messages = annotate(self.splunkd, self.app, events, take)
         self.screen.sentences(events.sentences)
         if events.digests:
-            self.screen.line(f"{events.digests:,} digests, which hold no events, were skipped.")
+            self.screen.line(f"Skipped {counted(events.digests, 'digest')}: there are no events in those.")
         self.screen.messages(messages)
         return findings
 
@@ -136,7 +136,7 @@ class Demo:
         elif not findings.open:
             self.screen.line("Every match is suppressed by the allowlist.")
         if out.path:
-            self.screen.line(f"{findings.events:,} events are in {out.path}")
+            self.screen.line(f"Written to {out.path}: {counted(findings.events, 'event')}.")
         self.screen.summary(findings, time.monotonic() - started)
 
 

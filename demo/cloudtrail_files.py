@@ -56,10 +56,15 @@ class Report:
         if self.problem:
             parts.append(f"{self.problem}; the events before that are used")
         if self.broken_lines:
-            lines = "1 line is" if self.broken_lines == 1 else f"{self.broken_lines} lines are"
-            parts.append(f"{lines} no JSON and left out (the first is line {self.first_broken_line})")
+            lines = "1 line holds" if self.broken_lines == 1 else f"{self.broken_lines} lines hold"
+            parts.append(f"{lines} no whole JSON object (left out; the first is line {self.first_broken_line})")
         if self.others and self.events:
-            parts.append(f"{self.others} JSON values are no CloudTrail events and left out")
+            values = (
+                "1 JSON value is no CloudTrail event"
+                if self.others == 1
+                else f"{self.others} JSON values are no CloudTrail events"
+            )
+            parts.append(f"{values} and left out")
         if not self.events and is_expected:
             parts.append("it holds no CloudTrail event")
         return f"{self.path}: {'; '.join(parts)}." if parts else ""

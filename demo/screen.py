@@ -114,8 +114,8 @@ class Screen:
         first, last = map(_day, learner.span)
         when = f" ({first} to {last})" if learner.values else ""
         self.line(
-            f"{learner.values:,} rows for {len(learner.callers):,} callers and their groups, "
-            f"from {learner.taught:,} of {events:,} events{when}"
+            f"{counted(learner.values, 'row')} for {counted(len(learner.callers), 'caller')} and their groups, "
+            f"from {learner.taught:,} of {counted(events, 'event')}{when}"
         )
 
     def findings(self, findings: Findings) -> None:
@@ -144,14 +144,15 @@ class Screen:
         levels = [*(level.name for level in reversed(LEVELS)), SUPPRESSED]
         counts = ", ".join(f"{findings.by_severity[name]:,} {name}" for name in levels)
         self.line(
-            f"{_events(findings.events)}, {findings.judged:,} judged, {findings.matched:,} matched: {counts}. "
+            f"{counted(findings.events, 'event')}, {findings.judged:,} judged, {findings.matched:,} matched: {counts}. "
             f"It took {seconds:.1f} s.",
             "bold",
         )
 
 
-def _events(count: int) -> str:
-    return f"{count:,} event" + ("" if count == 1 else "s")
+def counted(count: int, noun: str) -> str:
+    """`1 event`, `2,000 events`."""
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
 def _kept(result: FeedResult) -> str:

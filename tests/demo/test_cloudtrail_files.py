@@ -87,15 +87,27 @@ def test_a_byte_order_mark_is_understood(tmp_path: Path, encoding: str) -> None:
 @pytest.mark.parametrize(
     ("text", "kept", "says"),
     [
-        (f"{json.dumps(RECORDS[0])}\nno json\n{lines(RECORDS[1:])}", 3, "1 line is no JSON and left out (the first is line 2)"),
-        (f'{{"eventName": \n{lines(RECORDS)}', 3, "1 line is no JSON and left out (the first is line 1)"),
-        (f'{{"eventName": "Cut\n{lines(RECORDS)}a\nb\n', 3, "3 lines are no JSON and left out (the first is line 1)"),
-        (f"{lines(RECORDS)}{json.dumps(RECORDS[0])[:-40]}", 3, "1 line is no JSON and left out (the first is line 4)"),
-        (f"{json.dumps(RECORDS[0])} trailing\n{lines(RECORDS[1:])}", 3, "1 line is no JSON and left out (the first is line 1)"),
-        (json.dumps({"Records": RECORDS})[:-90], 2, "1 line is no JSON and left out (the first is line 1)"),
-        ("[" + ",".join(map(json.dumps, RECORDS)), 3, "1 line is no JSON and left out (the first is line 1)"),
-        (lines([*RECORDS, 1, {"a": 2}, "text"]), 3, "1 JSON values are no CloudTrail events and left out"),
-        (f"{lines(RECORDS)}{'[' * 100_000}\n", 3, "no JSON and left out (the first is line 4)"),
+        (
+            f"{json.dumps(RECORDS[0])}\nno json\n{lines(RECORDS[1:])}",
+            3,
+            "1 line holds no whole JSON object (left out; the first is line 2)",
+        ),
+        (f'{{"eventName": \n{lines(RECORDS)}', 3, "1 line holds no whole JSON object (left out; the first is line 1)"),
+        (f'{{"eventName": "Cut\n{lines(RECORDS)}a\nb\n', 3, "3 lines hold no whole JSON object (left out; the first is line 1)"),
+        (
+            f"{lines(RECORDS)}{json.dumps(RECORDS[0])[:-40]}",
+            3,
+            "1 line holds no whole JSON object (left out; the first is line 4)",
+        ),
+        (
+            f"{json.dumps(RECORDS[0])} trailing\n{lines(RECORDS[1:])}",
+            3,
+            "1 line holds no whole JSON object (left out; the first is line 1)",
+        ),
+        (json.dumps({"Records": RECORDS})[:-90], 2, "1 line holds no whole JSON object (left out; the first is line 1)"),
+        ("[" + ",".join(map(json.dumps, RECORDS)), 3, "1 line holds no whole JSON object (left out; the first is line 1)"),
+        (lines([*RECORDS, 1, {"a": 2}, "text"]), 3, "1 JSON value is no CloudTrail event and left out"),
+        (f"{lines(RECORDS)}{'[' * 100_000}\n", 3, "no whole JSON object (left out; the first is line 4)"),
         (f'{lines(RECORDS)}{{"eventName": {"9" * 5000}}}\n', 3, ""),
     ],
     ids=[

@@ -73,7 +73,7 @@ def test_severities_on_own_lists_history_and_ranges(lists: Path) -> None:
     assert found == [expected for _, expected in cases]
     assert "my_list ok 1 kept (plain), 3 rejected: 1 not_an_address, 2 not_routable" in words(done.stdout)
     # Two actions, an agent and a region of carol's and of her class, her account's two actions.
-    assert "10 rows for 1 callers and their groups, from 12 of 14 events (2026-01-10 to 2026-01-20)" in done.stdout
+    assert "10 rows for 1 caller and their groups, from 12 of 14 events (2026-01-10 to 2026-01-20)" in done.stdout
 
 
 def test_without_history_everybody_learns_and_without_ranges_nothing_is_outside_aws(lists: Path) -> None:
@@ -145,7 +145,7 @@ def test_events_in_every_wrapper_are_the_same_events(tmp_path: Path) -> None:
     annotated = read_out(tmp_path / "out.json")
     assert [{name: event[name] for name in records[0]} for event in annotated] == records
     assert {frozenset(event) for event in annotated} == {frozenset(records[0]) | frozenset(FIELDS)}
-    assert "1 digests, which hold no events, were skipped." in done.stdout
+    assert "Skipped 1 digest: there are no events in those." in done.stdout
     assert "README" not in done.stdout
 
 
