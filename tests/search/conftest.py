@@ -49,11 +49,19 @@ def quoted(value: Any) -> str:
     return text if (text.isalnum() and text.isascii()) or not text else '"' + text.replace('"', '""') + '"'
 
 
+class PlainSplunkd(Splunkd):
+    """A splunkd whose commands are told to stay on their plain path."""
+
+    def environment(self, home: Path | None = None) -> dict[str, str]:
+        return {**super().environment(home), "MALICIOUSCALLER_PATH": "plain"}
+
+
 class Command:
     """The add-on, installed in a Splunk of its own, and its lookups."""
 
     def __init__(self, home: Path) -> None:
         self.splunkd = Splunkd(home, python=sys.executable)
+        self.plain = PlainSplunkd(home, python=sys.executable)
         self.app = self.splunkd.install(REPOSITORY)
         self.lookups = self.app / "lookups"
 
@@ -92,6 +100,14 @@ class Command:
         how.setdefault("parse_phase", 0)
         result = self.splunkd.search(self.app, "maliciouscaller", arguments, events, **how)
         assert (result.stderr, result.exit_status) == ("", 0)
+        return result
+
+    def assert_same_answer(self, events: Sequence[Mapping[str, Any]], *arguments: str, **how: Any) -> SearchResult:
+        """The search's result, after the plain path gave the same bytes: every test of chunks goes through here."""
+        result = self.search(events, *arguments, **how)
+        plain = self.plain.search(self.app, "maliciouscaller", arguments, events, **{"parse_phase": 0, **how})
+        assert [body for _, body in plain.replies] == [body for _, body in result.replies]
+        assert plain.messages == result.messages
         return result
 
     def judge(self, *events: Mapping[str, Any], arguments: Sequence[str] = ()) -> list[dict[str, Any]]:

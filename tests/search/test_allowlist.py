@@ -105,7 +105,7 @@ def test_every_entry_that_matched_must_be_covered(command: Command) -> None:
 def test_a_file_from_a_spreadsheet_is_read(listed: Command) -> None:
     """A BOM, other order of columns, blank lines and cells, quotes, CRLF, columns of the team's own."""
     text = '\ufeffOwner,ticket,Indicator , reason\r\n\r\n,,,\r\n"sec, ops",T-1, 203.0.113.9 ,"a ""quoted"" reason"\r\n'
-    (listed.lookups / "caller_allowlist.csv").write_text(text, encoding="utf-8", newline="")
+    (listed.lookups / "caller_allowlist.csv").write_bytes(text.encode())
 
     (judged,) = listed.judge(event(**MATCH))
 

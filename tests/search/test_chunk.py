@@ -61,7 +61,7 @@ def test_with_selected_fields_the_rest_of_the_event_never_crosses_and_nothing_is
     """Merged by the stand-in, every event is what it was plus our fields."""
     events = [event(eventID=f"id-{n}", **AWKWARD, number=str(n), many=["a", "b$", "c\nd", ""]) for n in range(20)]
 
-    result = command.search(events, chunk_rows=7)
+    result = command.assert_same_answer(events, chunk_rows=7)
 
     assert result.error is None
     assert result.getinfo_reply["type"] == "streaming"
@@ -82,7 +82,7 @@ def test_with_all_fields_every_byte_of_every_field_comes_back(command: Command, 
         event(empty="", other="last"),
     ]
 
-    result = command.search(events, selected=False)
+    result = command.assert_same_answer(events, selected=False)
 
     assert result.error is None
     assert_came_back(result)
@@ -92,7 +92,7 @@ def test_with_all_fields_every_byte_of_every_field_comes_back(command: Command, 
 def test_bytes_that_are_no_utf8_come_back(command: Command) -> None:
     broken = b"caf\xe9 \xff\xfe\x80".decode("utf-8", "surrogateescape")
 
-    result = command.search([event(userAgent=broken, _raw=broken)], selected=False)
+    result = command.assert_same_answer([event(userAgent=broken, _raw=broken)], selected=False)
 
     assert result.events[0]["_raw"] == broken
     assert result.events[0]["userAgent"] == broken
@@ -101,7 +101,7 @@ def test_bytes_that_are_no_utf8_come_back(command: Command) -> None:
 
 def test_every_field_is_a_column_from_the_first_chunk_on(command: Command) -> None:
     """Even where no event has a value yet: splunkd takes a chunk's columns from its header."""
-    result = command.search([event(sourceIPAddress=None, identity_arn=None)] * 3, chunk_rows=1)
+    result = command.assert_same_answer([event(sourceIPAddress=None, identity_arn=None)] * 3, chunk_rows=1)
 
     for _, body in result.replies[1:]:
         header = body_rows(body)[0] if body else list(FIELDS)
@@ -113,7 +113,7 @@ def test_every_field_is_a_column_from_the_first_chunk_on(command: Command) -> No
 def test_chunks_of_every_size_come_back_whole(command: Command, rows: int, last_chunk_rows: bool) -> None:
     events = [event(number=str(n)) for n in range(rows)]
 
-    result = command.search(events, last_chunk_rows=last_chunk_rows, parse_phase=2)
+    result = command.assert_same_answer(events, last_chunk_rows=last_chunk_rows, parse_phase=2)
 
     assert result.error is None
     assert [each["number"] for each in result.events] == [str(n) for n in range(rows)]
@@ -121,9 +121,9 @@ def test_chunks_of_every_size_come_back_whole(command: Command, rows: int, last_
 
 
 def test_a_chunk_of_50000_rows_and_chunks_without_rows_between(command: Command) -> None:
-    events = ({**event(), "number": str(n)} for n in range(50_002))
+    events = [{**event(), "number": str(n)} for n in range(50_002)]
 
-    result = command.search(events, chunk_rows=[0, 1, 0, 50_000, 0, 1], record=True, patience=120)
+    result = command.assert_same_answer(events, chunk_rows=[0, 1, 0, 50_000, 0, 1], record=True, patience=120)
 
     assert result.error is None
     assert [each["number"] for each in result.events] == [str(n) for n in range(50_002)]
@@ -135,7 +135,7 @@ def test_a_search_whose_events_have_columns_of_ours_gets_them_overwritten(comman
     command.listed(("203.0.113.9/32", "bad", "c2"))
     stale = {"severity": ["low", "high"], "intel_feed": ["old", "older"], "caller": "somebody", "suppressed_by": "someone"}
 
-    (judged,) = command.search([event(sourceIPAddress="203.0.113.9", **stale)], selected=False).events
+    (judged,) = command.assert_same_answer([event(sourceIPAddress="203.0.113.9", **stale)], selected=False).events
 
     assert judged["severity"] == "high"
     assert judged["intel_feed"] == "bad"
@@ -260,7 +260,7 @@ def test_no_lookup_is_opened_and_nothing_is_said_while_splunkd_only_parses(comma
     for path in command.lookups.iterdir():
         path.unlink()
 
-    result = command.search([], parse_phase=2)
+    result = command.assert_same_answer([], parse_phase=2)
 
     assert result.error is None
     assert "inspector" not in result.getinfo_reply
@@ -268,7 +268,7 @@ def test_no_lookup_is_opened_and_nothing_is_said_while_splunkd_only_parses(comma
 
 def test_a_large_chunk_is_read_whole_before_it_is_answered(command: Command) -> None:
     """More than the pipes hold in both directions; the stand-in reads nothing while it writes."""
-    result = command.search([event(userAgent="x" * 5000) for _ in range(2000)], selected=False)
+    result = command.assert_same_answer([event(userAgent="x" * 5000) for _ in range(2000)], selected=False)
 
     assert len(result.events) == 2000
 

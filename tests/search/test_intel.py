@@ -129,7 +129,7 @@ LINE = "4cb007109,,,bad,c2,90,,,\n"
 def test_a_damaged_list_never_raises_and_is_named_once(
     command: Command, content: str, problem: str | None, matches: bool
 ) -> None:
-    (command.lookups / "malicious_ips.csv").write_text(content, encoding="utf-8", newline="")
+    (command.lookups / "malicious_ips.csv").write_bytes(content.encode())
 
     result = command.search([event(sourceIPAddress="203.0.113.9")] * 3, chunk_rows=1)
 

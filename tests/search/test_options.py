@@ -99,7 +99,7 @@ def mixed(command: Command) -> list[dict[str, Any]]:
 def test_events_below_what_was_asked_for_are_dropped_in_the_command(
     command: Command, mixed: list[dict[str, Any]], arguments: list[str], kept: list[str], selected: bool
 ) -> None:
-    result = command.search(mixed, *arguments, selected=selected, chunk_rows=2)
+    result = command.assert_same_answer(mixed, *arguments, selected=selected, chunk_rows=2)
 
     assert result.error is None
     assert [each["eventID"] for each in result.events] == kept

@@ -67,6 +67,12 @@ class Allowlist:
         except csv.Error as error:
             self.problem = f"is no CSV file from some line on ({error})"
 
+    def span(self, time: float) -> tuple[float, float]:
+        """The times around `time`, from and until before, between which no row expires."""
+        moments = [row.until for row in self._rows]
+        past = [moment for moment in moments if moment <= time]
+        return max(past, default=float("-inf")), min((moment for moment in moments if moment > time), default=_FOR_EVER)
+
     @property
     def message(self) -> str:
         """One sentence on the rows that allow nothing, or ""."""

@@ -28,6 +28,8 @@ UNEXPECTED, EXPECTED, LEARNING = "true", "false", "learning"
 
 DAY_SECONDS = 86_400
 _REMEMBERED_ROWS = 100_000
+_REMEMBERED_OPINIONS = 100_000
+_LONG_AGO, _FOR_EVER = float("-inf"), float("inf")
 _HALF = 16
 _SHOWN_VALUES = 3
 
@@ -47,12 +49,16 @@ class Opinion(NamedTuple):
     `known_since` is when that record first had the value, None where it never had. An opinion of `learning` has no `record`.
     What is shown to people must not depend on `known_since` of an unexpected value: a live search and a later one over the same
     event differ in it, for the baseline has learned in between.
+
+    The flag is the same for every time from `valid_from` until before `valid_until`.
     """
 
     flag: str
-    record: str = ""
-    since: float = 0.0
-    known_since: float | None = None
+    record: str
+    since: float
+    known_since: float | None
+    valid_from: float
+    valid_until: float
 
 
 class _Record(NamedTuple):
@@ -66,7 +72,7 @@ class _Record(NamedTuple):
         return row[0] if row else None
 
 
-_EMPTY = _Record(float("inf"), {})
+_EMPTY = _Record(_FOR_EVER, {})
 
 
 class Baseline:
@@ -78,6 +84,7 @@ class Baseline:
         self._settle_seconds = settle_days * DAY_SECONDS
         self._records: dict[str, _Record] = {}
         self._rows = 0
+        self._opinions: dict[tuple[str, str, str, str], Opinion] = {}
 
     @property
     def problem(self) -> str:
@@ -86,15 +93,32 @@ class Baseline:
 
     def judge(self, caller: str, groups: Groups, prop: str, value: str, time: float) -> Opinion:
         """Whether `value` is unexpected of `caller` at `time` (UTC epoch seconds)."""
-        old = time - self._learning_seconds
+        asked = (caller, groups.caller_class, prop, value)
+        opinion = self._opinions.get(asked)
+        if opinion is None or not opinion.valid_from <= time < opinion.valid_until:
+            if len(self._opinions) >= _REMEMBERED_OPINIONS:
+                self._opinions.clear()
+            opinion = self._opinions[asked] = self._find_opinion(caller, groups, prop, value, time)
+        return opinion
+
+    def _find_opinion(self, caller: str, groups: Groups, prop: str, value: str, time: float) -> Opinion:
+        """The opinion at `time`, and the span around it in which none of the records asked changes its answer."""
+        answer: tuple[str, str, float, float | None] = (LEARNING, "", time, None)
+        valid_from, valid_until = _LONG_AGO, _FOR_EVER
         for name, gate in _answerers(caller, groups, prop):
-            if self._record(gate).since > old:
-                continue
             record = self._record(name)
             known = record.known_since(prop, value)
-            flag = EXPECTED if known is not None and known <= time - self._settle_seconds else UNEXPECTED
-            return Opinion(flag, name, min(record.since, time), known)
-        return Opinion(LEARNING)
+            answers_from = self._record(gate).since + self._learning_seconds
+            expected_from = _FOR_EVER if known is None else known + self._settle_seconds
+            for moment in (answers_from, expected_from):
+                if moment <= time:
+                    valid_from = max(valid_from, moment)
+                else:
+                    valid_until = min(valid_until, moment)
+            if answers_from <= time:
+                answer = (EXPECTED if expected_from <= time else UNEXPECTED), name, min(record.since, time), known
+                break
+        return Opinion(*answer, valid_from, valid_until)
 
     def usual_values(self, record: str, prop: str, time: float) -> list[str]:
         """What a record has most of at `time`, at most three values, the most frequent first."""

@@ -130,7 +130,7 @@ class _Conversation:
         reply = self._annotator.annotate(body)
         for sentence in self._judge.messages():
             self._say("WARN", sentence)
-        if finished and self._annotator.events and not self._annotator.recognised:
+        if finished and self._annotator.events and not self._annotator.has_recognised:
             self._say("WARN", _nothing_recognised(self._annotator.events))
         return reply
 

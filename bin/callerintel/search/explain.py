@@ -23,7 +23,7 @@ def explanation_of(finding: Finding, baseline: Baseline) -> str:
         "groups": {name: value for name, value in finding.groups._asdict().items() if value},
         "time": finding.time,
         "source_address": _source(finding),
-        "lists": [entry._asdict() for entry in finding.known.entries],
+        "lists": [entry._asdict() for entry in finding.place.known.entries],
         "baseline": [
             _property(finding, prop, value, opinion, baseline)
             for prop, value, opinion in zip(PROPERTIES, finding.behaviour.judged, finding.opinions)
@@ -38,12 +38,12 @@ def explanation_of(finding: Finding, baseline: Baseline) -> str:
 
 
 def _source(finding: Finding) -> dict[str, Any]:
-    number, label = finding.source.number, finding.known.aws
+    number, label = finding.place.source.number, finding.place.known.aws
     return {
         "text": finding.call.source_address,
-        "type": finding.source.type,
-        "looked_up": address_text(number) if number is not None and finding.source.can_match else None,
-        "in_aws": finding.in_aws,
+        "type": finding.place.source.type,
+        "looked_up": address_text(number) if number is not None and finding.place.source.can_match else None,
+        "in_aws": finding.place.in_aws,
         "aws": {"services": label.services, "regions": label.regions} if label else None,
     }
 
@@ -65,7 +65,7 @@ def _property(finding: Finding, prop: str, value: str, opinion: Opinion | None, 
 
 def _rules(finding: Finding) -> list[dict[str, Any]]:
     """The rows of the severity table that hold, and which of them decided; none without a match."""
-    if not finding.known.entries:
+    if not finding.place.known.entries:
         return []
     decided = finding.ruling.rule.name if finding.ruling else None
     severity = finding.ruling.severity.name if finding.ruling else None
@@ -77,5 +77,5 @@ def _rules(finding: Finding) -> list[dict[str, Any]]:
             "severity_after_caps": severity if rule.name == decided else None,
         }
         for rule in RULES
-        if rule.holds(finding.in_aws, finding.unexpected)
+        if rule.holds(finding.place.in_aws, finding.unexpected)
     ]

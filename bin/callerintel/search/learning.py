@@ -48,7 +48,7 @@ def lessons_of(finding: Finding) -> list[str]:
     """`key|property|whose record|value` for each row that this call teaches; empty where it teaches nothing."""
     if not any(finding.opinions) or was_denied(finding.call) or finding.call.event_type in _BY_ITSELF:
         return []
-    if finding.known.entries and not finding.allowed_by:
+    if finding.place.known.entries and not finding.allowed_by:
         return []
     return [
         SEPARATOR.join((baseline_key(record, prop, value), prop, record, value))

@@ -30,19 +30,21 @@ def sentence(finding: Finding, ruling: Ruling, baseline: Baseline) -> str:
 
 
 def _address(finding: Finding) -> str:
-    return "" if finding.source.number is None else address_text(finding.source.number)
+    return "" if finding.place.source.number is None else address_text(finding.place.source.number)
 
 
 def _lists(finding: Finding) -> str:
-    lists = sorted({f"{entry.feed} ({entry.category})" if entry.category else entry.feed for entry in finding.known.entries})
+    lists = sorted(
+        {f"{entry.feed} ({entry.category})" if entry.category else entry.feed for entry in finding.place.known.entries}
+    )
     more = len(lists) - _SHOWN_LISTS
     return ", ".join(lists[:_SHOWN_LISTS]) + (f" and {more} more" if more > 0 else "")
 
 
 def _where(finding: Finding) -> str:
-    if finding.in_aws is None:
+    if finding.place.in_aws is None:
         return "AWS or not is unknown"
-    label = finding.known.aws
+    label = finding.place.known.aws
     return "in AWS (" + ", ".join(label.services + label.regions) + ")" if label else "outside AWS"
 
 

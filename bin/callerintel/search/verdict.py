@@ -17,7 +17,7 @@ _IN_AWS = {True: "true", False: "false", None: "unknown"}
 
 def verdict_of(finding: Finding, baseline: Baseline) -> Verdict:
     """The verdict; `baseline` is asked only for what the reason shows as usual."""
-    caller, behaviour, label = finding.caller, finding.behaviour, finding.known.aws
+    caller, behaviour, label = finding.caller, finding.behaviour, finding.place.known.aws
     action, user_agent, region = (opinion.flag if opinion else "" for opinion in finding.opinions)
     verdict = Verdict(
         caller=caller.name,
@@ -26,8 +26,8 @@ def verdict_of(finding: Finding, baseline: Baseline) -> Verdict:
         call_action=behaviour.action,
         call_user_agent=behaviour.user_agent,
         call_region=behaviour.region,
-        source_address_type=finding.source.type,
-        aws_address=_IN_AWS[finding.in_aws] if finding.source.can_match else "",
+        source_address_type=finding.place.source.type,
+        aws_address=_IN_AWS[finding.place.in_aws] if finding.place.source.can_match else "",
         aws_address_service=label.services if label else (),
         aws_address_region=label.regions if label else (),
         unexpected_action=action,
@@ -35,7 +35,7 @@ def verdict_of(finding: Finding, baseline: Baseline) -> Verdict:
         unexpected_region=region,
         unexpected_count=str(finding.unexpected) if action or user_agent or region else "",
     )
-    if not finding.known.entries:
+    if not finding.place.known.entries:
         return verdict
     return _with_ruling(_with_entries(verdict, finding), finding, baseline)
 
@@ -51,7 +51,7 @@ def _with_ruling(verdict: Verdict, finding: Finding, baseline: Baseline) -> Verd
 
 def _with_entries(verdict: Verdict, finding: Finding) -> Verdict:
     """`verdict` with the entries that matched, one aligned value of each; a property that none of them has stays empty."""
-    columns = [values if any(values) else () for values in zip(*finding.known.entries)]
+    columns = [values if any(values) else () for values in zip(*finding.place.known.entries)]
     indicator, feed, category, confidence, description, first_seen, last_seen, _ = columns
     return verdict._replace(
         intel_match="true",

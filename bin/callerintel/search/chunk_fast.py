@@ -1,0 +1,155 @@
+"""The fast path through a chunk, for what splunkd sends with selected fields [platform 1.5].
+
+In: the CSV body of an execute request. Out: the reply's body, or None where the chunk is not as expected, and then the plain path has it.
+The columns are ours to choose, so the times and `_chunked_idx` are the last of them: what stands before them in a line is all
+that a verdict depends on but the time. Each distinct beginning is read once; its answer is appended to the untouched line as long as
+the event's time lies within the answer's span.
+
+No line is searched for quotes. `_chunked_idx` counts the events of a chunk, so when the last one's equals the number of lines, no
+value holds a line break; and a beginning is looked at closely when it is met first.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from typing import NamedTuple
+
+from callerintel.search.answer import Answers, write_cell
+from callerintel.search.cloudtrail import Call, parse_time, present
+
+# About 100 MB at the most; then it starts anew. What a search repeats is soon there again.
+_REMEMBERED_BYTES = 60_000_000
+_ENTRY_BYTES = 250
+_REMEMBERED_TIMES = 200_000
+_event_time = re.compile(rb'"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"').fullmatch
+_index_time = re.compile(rb'\d{1,11}|"\d{1,11}\.\d{1,9}"|').fullmatch
+_ABSENT = frozenset(("null", "-"))
+
+# What only a search that learns asks for.
+_NOT_SENT = [""] * (len(Call._fields) - Call._fields.index("event_time") - 1)
+
+_Remembered = tuple[float, float, "bytes | None"]
+
+
+class _Unusual(Exception):
+    """The chunk is not what this path is made for."""
+
+
+class _Layout(NamedTuple):
+    """The reply's header line, and how many `__mv_` twins end each line."""
+
+    header: bytes
+    twins: int
+
+
+class FastPath:
+    """Annotates chunks whose columns are `columns` (event time and `_time` last), `_chunked_idx`, and twins, in that order."""
+
+    def __init__(self, answers: Answers, columns: list[str]) -> None:
+        self._answers = answers
+        self._columns = columns
+        self._cells = len(columns) - 2
+        self._layouts: dict[bytes, _Layout | None] = {}
+        self._remembered: dict[bytes, _Remembered] = {}
+        self._bytes = 0
+        self._times: dict[bytes, float] = {}
+        self.events = 0
+        self.has_recognised = False
+
+    def annotate(self, body: bytes) -> bytes | None:
+        """The reply's body, or None for a chunk that the plain path must take."""
+        lines = body.split(b"\n")
+        layout = self._layout(lines[0])
+        if layout is None or lines.pop():
+            return None
+        count = len(lines) - 1
+        if count == 0 or not layout.twins or not lines[count].endswith(b",%d" % (count - 1) + b"," * layout.twins):
+            return None
+        try:
+            lines = self._annotated(lines, layout)
+        except (_Unusual, csv.Error, ValueError):
+            return None
+        self.events += count
+        lines.append(b"")
+        return b"\n".join(lines)
+
+    def _annotated(self, lines: list[bytes], layout: _Layout) -> list[bytes]:
+        """The reply's lines. This loop is what a search of many events costs; it is written for that."""
+        tail, without_tail = b"," * layout.twins, -layout.twins
+        times, remembered = self._times, self._remembered
+        annotated = [layout.header]
+        add = annotated.append
+        for line in lines[1:]:
+            if line[without_tail:] != tail:
+                raise _Unusual
+            beginning, event_time, index_time, index = line[:without_tail].rsplit(b",", 3)
+            time = times.get(event_time)
+            if time is None:
+                time = self._time(event_time)
+            if not (index_time.isdigit() and index.isdigit()):
+                _check(index_time, index)
+            found = remembered.get(beginning)
+            if found is not None:
+                since, until, suffix = found
+                if since <= time < until:
+                    if suffix is not None:
+                        add(line + suffix)
+                    continue
+            suffix = self._answer(beginning, event_time, time)
+            if suffix is not None:
+                add(line + suffix)
+        return annotated
+
+    def _answer(self, beginning: bytes, event_time: bytes, time: float) -> bytes | None:
+        """The suffix for a beginning that is new or whose answer is of another time; remembers it."""
+        if beginning.count(b'"') % 2 or b"\r" in beginning:
+            raise _Unusual
+        (row,) = csv.reader([beginning.decode("utf-8", "surrogateescape")])
+        if len(row) != self._cells:
+            raise _Unusual
+        if not _ABSENT.isdisjoint(row):
+            row = [present(cell) for cell in row]
+        call = Call._make([*row, event_time[1:-1].decode("ascii"), *_NOT_SENT])
+        self.has_recognised = self.has_recognised or bool(call.source_address or call.event_name)
+        suffix, since, until = self._answers.find(call, time)
+        if since < until:
+            self._bytes += len(beginning) + len(suffix or b"") + _ENTRY_BYTES
+            if self._bytes > _REMEMBERED_BYTES:
+                self._remembered.clear()
+                self._bytes = 0
+            self._remembered[beginning] = since, until, suffix
+        return suffix
+
+    def _time(self, event_time: bytes) -> float:
+        if not _event_time(event_time):
+            raise _Unusual
+        time = parse_time(event_time[1:-1].decode("ascii"))
+        if time is None:
+            raise _Unusual
+        if len(self._times) >= _REMEMBERED_TIMES:
+            self._times.clear()
+        self._times[event_time] = time
+        return time
+
+    def _layout(self, header: bytes) -> _Layout | None:
+        if header not in self._layouts:
+            self._layouts[header] = self._find_layout(header)
+        return self._layouts[header]
+
+    def _find_layout(self, header: bytes) -> _Layout | None:
+        try:
+            (names,) = csv.reader([header.decode("utf-8")])
+        except (ValueError, csv.Error):
+            return None
+        expected = [*self._columns, "_chunked_idx"]
+        twins = names[len(expected) :]
+        if names[: len(expected)] != expected or not set(twins) <= {"__mv_" + name for name in expected}:
+            return None
+        return _Layout(",".join(map(write_cell, [*names, *self._answers.columns])).encode(), len(twins))
+
+
+def _check(index_time: bytes, index: bytes) -> None:
+    """`_time` and `_chunked_idx` must be numbers as splunkd writes them; anything else may hold a quote."""
+    if not index.isdigit() or not _index_time(index_time):
+        raise _Unusual
