@@ -21,6 +21,7 @@ MULTIVALUE_PREFIX = "__mv_"
 CHUNKED_INDEX = "_chunked_idx"
 _PART = re.compile(r"\$((?:\$\$|[^$])*)\$(?:;|$)")
 _LONGEST_CELL = 1 << 30
+_NUL_STAND_IN = "\udc00"  # Python's csv refuses NUL before 3.11; surrogateescape never makes this one
 
 
 class Table(NamedTuple):
@@ -103,11 +104,13 @@ def _cells_with_multivalues(columns: Sequence[str], event: Event) -> tuple[list[
 def read_body(body: bytes) -> Table:
     """Returns columns and rows of a reply; BadBody on broken quoting, doubled columns, or rows of another width."""
     csv.field_size_limit(_LONGEST_CELL)
-    text = body.decode("utf-8", "surrogateescape")
+    text = body.decode("utf-8", "surrogateescape").replace("\0", _NUL_STAND_IN)
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
         raise BadBody(f"not CSV: {error}") from error
+    if _NUL_STAND_IN in text:
+        rows = [[cell.replace(_NUL_STAND_IN, "\0") for cell in row] for row in rows]
     if not rows:
         return Table([], [])
     columns = rows.pop(0)
@@ -124,11 +127,7 @@ def read_body(body: bytes) -> Table:
 def read_events(table: Table) -> list[dict[str, Value]]:
     """Returns each row as an event: absent fields absent, a filled `__mv_` cell before the plain one."""
     plain = [(i, name) for i, name in enumerate(table.columns) if not name.startswith(MULTIVALUE_PREFIX)]
-    encoded = [
-        (i, name[len(MULTIVALUE_PREFIX):])
-        for i, name in enumerate(table.columns)
-        if name.startswith(MULTIVALUE_PREFIX)
-    ]
+    encoded = [(i, name[len(MULTIVALUE_PREFIX) :]) for i, name in enumerate(table.columns) if name.startswith(MULTIVALUE_PREFIX)]
     events: list[dict[str, Value]] = []
     for row in table.rows:
         event: dict[str, Value] = {name: row[i] for i, name in plain if row[i]}
