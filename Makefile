@@ -11,6 +11,7 @@ PYTHON ?= python3
 VENV ?= $(if $(filter python3,$(PYTHON)),.venv,.venv-$(notdir $(PYTHON)))
 LINT := .venv-lint
 VETTING := .venv-vetting
+BENCH ?= $(if $(filter python3,$(PYTHON)),.venv-bench,.venv-bench-$(notdir $(PYTHON)))
 VERSIONS := 3.9 3.13
 
 .PHONY: help
@@ -27,13 +28,18 @@ demo: $(VENV)/ready bin/lib/.vendored ## feeds, baseline and the command over Cl
 
 .PHONY: test
 test: vendor ## run the test suite (ARGS= goes to pytest)
-	@$(VENV)/bin/python -m pytest $(ARGS)
+	@$(VENV)/bin/python -m pytest -n auto --dist loadfile $(ARGS)
 
 .PHONY: test-both
 test-both: vendor ## run the test suite on Python 3.9 and on 3.13, found or fetched
 	@scripts/pythons .pythons $(VERSIONS)
 	@set -e; for version in $(VERSIONS); do \
 	    PIP_FROM=$(VENV)/bin/python $(MAKE) test PYTHON=.pythons/python$$version VENV=.venv-$$version; done
+
+# As for the demo, what is given on make's command line reaches it through the environment.
+.PHONY: bench
+bench: $(BENCH)/ready bin/lib/.vendored ## measure speed side by side with other commands (SIZE=small|medium|full OUT= SEED= ...; SIZE=help explains)
+	@$(BENCH)/bin/python -m bench
 
 .PHONY: lint
 lint: $(LINT)/ready bin/lib/.vendored ## check style, types, conf syntax, and that all of it is Python 3.9
@@ -76,6 +82,9 @@ lib/.vendored: | $(VENV)/ready
 
 $(VENV)/ready: requirements/dev.txt scripts/environment
 	@scripts/environment "$(PYTHON)" "$(VENV)" $<
+
+$(BENCH)/ready: requirements/bench.txt scripts/environment
+	@scripts/environment "$(PYTHON)" "$(BENCH)" $<
 
 $(LINT)/ready: requirements/lint.txt scripts/environment
 	@scripts/environment "$(PYTHON)" "$(LINT)" $<
