@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from callerintel.search.options import OPTION_NAMES
 
-from .conftest import Command, event
+from .conftest import REPOSITORY, Command, event
 
 WRONG = [
     # as typed, the option or argument that the sentence names, what it says is allowed
@@ -139,3 +140,11 @@ def test_the_last_of_an_option_given_twice_counts(command: Command) -> None:
     result = command.search([event()], "matches_only=true", "matches_only=false")
 
     assert len(result.events) == 1
+
+
+def test_the_search_assistant_knows_the_same_options() -> None:
+    text = (REPOSITORY / "default" / "searchbnf.conf").read_text("utf-8")
+    syntax = [line for line in text.splitlines() if line.startswith("syntax = (")]
+
+    assert len(syntax) == 2
+    assert sorted(re.findall(r"\((\w+)=", " ".join(syntax))) == sorted(OPTION_NAMES)

@@ -27,7 +27,7 @@ _IDENTITY = slice(Call._fields.index("identity_type"), Call._fields.index("event
 _NOT_JUDGED: tuple[Opinion | None, ...] = (None, None, None)
 
 _COST = {
-    MALICIOUS_IPS.name: "no event can match a threat list. Enable a feed under Settings > Data inputs > Threat intelligence feeds",
+    MALICIOUS_IPS.name: "no event can match a threat list. Enable a feed under Settings > Data inputs > Threat intelligence feed",
     AWS_IP_RANGES.name: "aws_address is unknown, and no match is raised to high for lying outside AWS. Enable the feed aws_ip_ranges",
     CALLER_BASELINE.name: "every caller is learning, so no call counts as unexpected. Let the baseline search run",
     CALLER_ALLOWLIST.name: "nothing is allowed, so no severity is suppressed",
