@@ -3,19 +3,23 @@
 The catalogue of feeds is lookups/intel_feed_catalog.csv, the settings of a feed are callerintel.feeds.arguments.ARGUMENTS. After a change to
 either, run from the repository's root:
 
-    PYTHONPATH=bin:bin/lib:lib python -m tests.feeds.shipped_files
+    python -m tests.feeds.shipped_files
 """
 
 from __future__ import annotations
 
 import csv
+import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
-from callerintel.feeds.arguments import ARGUMENTS
-
 ROOT = Path(__file__).parents[2]
+if __name__ == "__main__":  # else the test runner has done it
+    sys.path[0:0] = [str(ROOT / folder) for folder in ("bin", "bin/lib", "lib")]
+
+from callerintel.feeds.arguments import ARGUMENTS  # noqa: E402
+
 CATALOG = ROOT / "lookups" / "intel_feed_catalog.csv"
 INPUTS_CONF = ROOT / "default" / "inputs.conf"
 INPUTS_SPEC = ROOT / "README" / "inputs.conf.spec"

@@ -15,15 +15,22 @@ from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlsplit
 
-from callerintel.address import parse_address, reserved_name
+from callerintel.address import Range, parse_address, reserved_name
 from callerintel.errors import OptionError
 from callerintel.feeds.arguments import ARGUMENTS
 
 _is_name = re.compile(r"[A-Za-z0-9_]{1,64}").fullmatch
 _TAKEN_NAMES = ("catalog",)  # lookups/intel_feed_catalog.csv is no feed
 
+PATH_PLACE = "{credential}"  # where the secret goes in the address, for publishers that want it there
+
 # Raised when the meaning of a lookup's rows changes, so that every list is read again after an upgrade.
-ROWS_VERSION = 1
+ROWS_VERSION = 2
+# All settings that shape the rows: where the list is, how it is read, what is said of its entries, and what stays of them.
+_SHAPING = (
+    *("url", "format", "source", "collection", "history_days", "fields", "records", "separator", "where", "min_confidence"),
+    *("category", "confidence", "description", "max_severity", "keep_reserved", "own_networks", "expire_days"),
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,14 @@ class FeedConfig:
     name: str
     url: str
     format: str = "auto"
+    source: str = "list"
+    collection: str = ""
+    history_days: int = 0
+    fields: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    records: tuple[str, ...] = ()
+    separator: str = ""
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    min_confidence: int = 0
     category: str = "other"
     confidence: int = 50
     description: str = ""
@@ -41,6 +56,17 @@ class FeedConfig:
     max_shrink: int = 80
     timeout_seconds: int = 300
     max_megabytes: int = 100
+    max_severity: str = ""
+    own_networks: tuple[Range, ...] = ()
+    expire_days: int = 0
+    stale_days: int = 30
+    auth: str = "none"
+    auth_name: str = ""
+    credential: str = ""
+    proxy: str = ""
+    proxy_credential: str = ""
+    no_proxy: tuple[str, ...] = ()
+    ca_bundle: str = ""
     contact: str = ""
 
     @property
@@ -50,8 +76,18 @@ class FeedConfig:
 
     def fingerprint(self) -> str:
         """Changes whenever a setting that shapes the lookup's rows changes."""
-        shaping = (ROWS_VERSION, self.url, self.format, self.category, self.confidence, self.description, self.keep_reserved)
+        shaping = (ROWS_VERSION, *(getattr(self, name) for name in _SHAPING))
         return hashlib.sha256(repr(shaping).encode()).hexdigest()
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the list is a file of this host."""
+        return os.path.isabs(self.url) or self.url.lower().startswith("file:")
+
+    @property
+    def host(self) -> str:
+        """The host that is asked for the list, in lower case; '' for a file."""
+        return "" if self.is_file else (urlsplit(self.url).hostname or "")
 
 
 def read_feed_config(name: str, params: Mapping[str, Any]) -> FeedConfig:
@@ -65,7 +101,25 @@ def read_feed_config(name: str, params: Mapping[str, Any]) -> FeedConfig:
             values["url"] = _checked_url(text)
         elif text:
             values[argument.name] = argument.check(argument.name, text)
-    return FeedConfig(name=name, **values)
+    config = FeedConfig(name=name, **values)
+    _check_authentication(config)
+    return config
+
+
+def _check_authentication(config: FeedConfig) -> None:
+    """The settings of authentication must fit together; what is missing would only be seen as the publisher's 401."""
+    if config.auth == "none":
+        if config.credential:
+            raise OptionError("auth", "none", "how the credential is shown to the publisher, as one is named")
+        return
+    if config.is_file or not config.url.lower().startswith("https:") and not is_loopback(config.host):
+        raise OptionError("auth", config.auth, "none for a list that does not come over https://")
+    if not config.credential:
+        raise OptionError("credential", "", f"the name of a stored credential, as auth is {config.auth}")
+    if config.auth in ("header", "query") and not config.auth_name:
+        raise OptionError("auth_name", "", f"the name of the {config.auth} that takes the secret")
+    if config.auth == "path" and PATH_PLACE not in config.url:
+        raise OptionError("url", shown_url(config.url), f"an address with {PATH_PLACE} in it, as auth is path")
 
 
 def is_loopback(host: str) -> bool:
