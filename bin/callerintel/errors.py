@@ -48,6 +48,7 @@ FEED_REASONS: tuple[str, ...] = (
     "timeout",  # the connection, a read or the whole transfer took too long
     "too_large",  # more bytes than the limit, before or after decompression
     "redirect",  # a loop, too many of them, or to where a feed must not come from
+    "endless",  # pages that go round in a circle, bring nothing, or do not end
     "truncated",  # the body is shorter than the publisher said, by length, trailer or checksum
     "html",  # a web page instead of a list
     "tombstone",  # the publisher says that the list is no longer made

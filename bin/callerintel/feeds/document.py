@@ -23,7 +23,10 @@ FAULTS: tuple[str, ...] = (
 )
 REJECT_REASONS: tuple[str, ...] = FAULTS + (
     "host_name",  # a name or a URL with one: an indicator, but none of an address
-    "inactive",  # the publisher says that the entry is over: offline, revoked, expired
+    "other_type",  # an indicator of something else: a file hash, a mail address, a pattern or observable that accuses no address
+    "inactive",  # the publisher says that the entry is over or not for detection: offline, revoked, expired, to_ids = false
+    "left_out",  # the feed's settings leave it out: where, min_confidence
+    "missing",  # the publisher names it but does not serve it: a MISP event that is 404
     "not_routable",  # private, reserved, multicast, documentation, ... (hygiene)
     "too_wide",  # a network so wide that it must be a mistake (hygiene)
 )

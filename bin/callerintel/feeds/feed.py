@@ -81,7 +81,7 @@ def update_feed(config: FeedConfig, place: Place, memory: Checkpoint, report: Re
         report.unchanged("waiting", "the publisher asked to be left alone for now.")
         return
     current = is_current(config, place, memory, now)
-    download = Download()
+    download = Download(place.checkpoints)
     documents = fetch_documents(config, memory, current, download, report)
     content = content_digest(documents)
     if download.unchanged or (current and content == memory.content):

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from callerintel.errors import FeedError, shown
 from callerintel.feeds.document import FAULTS, Document, Rejected, document_text
 from callerintel.feeds.feed_config import FeedConfig
+from callerintel.feeds.formats import is_recognised
 from callerintel.feeds.statements import Statement, read_statement
 
 MOST_FAULTY_SHARE = 0.5
@@ -31,10 +32,10 @@ class Before(NamedTuple):
 def check_body(documents: Sequence[Document]) -> None:
     """Refuse a web page: the body decides, never the Content-Type [feeds 1.5]."""
     for document in documents:
-        # Every format read here is no markup, so anything that begins like markup is somebody's page or error message.
+        # What begins like markup, but is in none of the formats that are, is somebody's page or error message.
         start = Document(document.body[:4096], document.name)
         head = document_text(start).lstrip()
-        if head.startswith("<"):
+        if head.startswith("<") and not is_recognised(head):
             over = read_statement(start).tombstone
             if over and not head.lower().startswith(_WEB_PAGES):
                 raise FeedError("tombstone", f"The publisher says that the list is over: {shown(over)}.")

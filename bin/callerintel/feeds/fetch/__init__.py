@@ -7,9 +7,11 @@ taught (ETag, Last-Modified); `download` is filled on the way. A source that fin
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from callerintel.feeds.document import Document
 from callerintel.feeds.feed_config import FeedConfig
@@ -20,9 +22,11 @@ class Download:
     """What a transfer taught us: for the report, and for the conditions of the next one.
 
     `bytes` as transferred (compressed); `not_before`: epoch seconds, when the publisher wants to be asked again at the
-    earliest; `conditions`: headers for the next request.
+    earliest; `conditions`: headers for the next request. `folder` is where a source that reads only what is new keeps what it has
+    read (`store`); without one it reads everything.
     """
 
+    folder: Path | None = None
     http_status: int | None = None
     bytes: int = 0
     unchanged: bool = False
@@ -37,6 +41,6 @@ def fetch(config: FeedConfig, conditions: Mapping[str, str], download: Download)
 
         return file.fetch(config, download)
     # Imported here: a list in a file needs no network, and requests costs 90 ms at each start [style 5].
-    from callerintel.feeds.fetch import url
-
-    return url.fetch(config, conditions, download)
+    source = importlib.import_module(f"{__name__}.{'url' if config.source == 'list' else config.source}")
+    documents: Iterator[Document] = source.fetch(config, conditions, download)
+    return documents

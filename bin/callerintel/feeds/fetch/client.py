@@ -40,10 +40,11 @@ _CONDITION_HEADERS = (("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-
 
 
 class Answer(NamedTuple):
-    """A body that arrived whole, and when the publisher says it changed last."""
+    """A body that arrived whole, when the publisher says it changed last, and the headers it came with."""
 
     body: bytes
     date: int | None
+    headers: Mapping[str, str] = {}
 
 
 class Failure(Exception):
@@ -99,7 +100,7 @@ class Client:
                     raise _status_failure(response, host)
                 body = self._body(response)
                 self._download.conditions = _next_conditions(response)
-                return Answer(body, _date_seconds(response.headers.get("Last-Modified")))
+                return Answer(body, _date_seconds(response.headers.get("Last-Modified")), response.headers)
         except (requests.Timeout, urllib3.exceptions.TimeoutError):
             raise Failure(FeedError("timeout", f"{host} did not answer in time."), again=True) from None
         except (requests.exceptions.SSLError, urllib3.exceptions.SSLError):
