@@ -177,52 +177,6 @@ def _pairs(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple(pairs)
 
 
-def field_names(name: str, text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """`indicator=dst_ip, confidence=score` → (("indicator", ("dst_ip",)), ("confidence", ("score",))); `a|b` are alternatives."""
-    pairs = _pairs(text)
-    known = ("indicator", "last", "confidence", "description", "first_seen", "last_seen")
-    if not pairs or not {key for key, _ in pairs} <= set(known) or "indicator" not in dict(pairs) or len(dict(pairs)) < len(pairs):
-        raise OptionError(name, text, "indicator=<column>, and after a comma each of " + ", ".join(known[1:]) + " as wanted")
-    return pairs
-
-
-def conditions(name: str, text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """`status=online, type=a|b` → (("status", ("online",)), ("type", ("a", "b")))."""
-    pairs = _pairs(text)
-    if not pairs:
-        raise OptionError(name, text, "<column>=<value>, or <column>=<value>|<value>, several of them after commas")
-    return pairs
-
-
-def separator(name: str, text: str) -> str:
-    """The character between columns, from itself or its name."""
-    named = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|", "blank": " ", "hash": "#"}
-    value = named.get(text.lower(), text)
-    if len(value) != 1 or value.isalnum() or value in "\"'.":
-        raise OptionError(name, text, "one character, or one of " + ", ".join(named))
-    return value
-
-
-def record_path(name: str, text: str) -> tuple[str, ...]:
-    """`data.items` → ("data", "items")."""
-    parts = tuple(part.strip() for part in text.split("."))
-    if not all(parts) or len(text) > 200:
-        raise OptionError(name, text, "names with dots between them, such as data.items; * stands for every value")
-    return parts
-
-
-def _pairs(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The pairs in a text; () when there is something else in it."""
-    pairs = []
-    for pair in text.split(","):
-        key, _, values = pair.partition("=")
-        alternatives = tuple(value.strip() for value in values.split("|"))
-        if not key.strip() or not all(alternatives):
-            return ()
-        pairs.append((key.strip(), alternatives))
-    return tuple(pairs)
-
-
 def printable_ascii(name: str, text: str) -> str:
     """Text that may stand in an HTTP header."""
     if not (text.isascii() and text.isprintable()) or len(text) > 100:
@@ -247,66 +201,6 @@ ARGUMENTS: tuple[Argument, ...] = (
         " ip-ranges.json and fills aws_ip_ranges instead of malicious_ips. All: " + ", ".join((AUTO, *FORMATS)) + ".",
         one_of((AUTO, *FORMATS)),
         "auto",
-    ),
-    Argument(
-        "source",
-        "Source",
-        "What is at the address: list, one list or an archive of lists; pages, a list that comes in pages (the answer names the"
-        " next one, or the address has page=1); taxii, a TAXII 2.1 server, API root or collection; misp, the folder of a MISP"
-        " feed, where manifest.json is.",
-        one_of(("list", "pages", "taxii", "misp")),
-        "list",
-    ),
-    Argument(
-        "collection",
-        "TAXII collection",
-        "The id, alias or title of the collection to read, where the address does not name one.",
-        some_text,
-    ),
-    Argument(
-        "history_days",
-        "History, in days",
-        "Leave out what changed last before so many days: MISP events, TAXII objects. {since} in the address becomes the day"
-        " that it was then. 0 reads everything.",
-        whole_number(0, 36500),
-        "0",
-        kind="integer",
-    ),
-    Argument(
-        "fields",
-        "Columns or fields",
-        "For the formats delimited and json_records: which column or field holds what, as indicator=dst_ip, confidence=score,"
-        " description=malware|tags, first_seen=added, last_seen=seen; last=end where a row has the first and the last address of a"
-        " range. Columns by name, or by number from 1; fields by name, with dots between nested ones. Empty: found by their names.",
-        field_names,
-    ),
-    Argument(
-        "records",
-        "Path to the records",
-        "For the format json_records: where in the document the records are, as data.items; * stands for every value of an object."
-        " Empty: found by their names.",
-        record_path,
-    ),
-    Argument(
-        "separator",
-        "Separator",
-        "For the format delimited: the character between columns, or its name: comma, semicolon, tab, pipe, blank, hash. Empty:"
-        " found.",
-        separator,
-    ),
-    Argument(
-        "where",
-        "Only rows where",
-        "For the formats delimited and json_records: only rows with these values are read, as status=online, type=ip|cidr.",
-        conditions,
-    ),
-    Argument(
-        "min_confidence",
-        "Least confidence",
-        "Leave out entries to which the list itself gives less confidence than this, 0 to 100.",
-        whole_number(0, 100),
-        "0",
-        kind="integer",
     ),
     Argument(
         "source",

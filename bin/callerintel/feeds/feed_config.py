@@ -48,14 +48,6 @@ class FeedConfig:
     separator: str = ""
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
     min_confidence: int = 0
-    source: str = "list"
-    collection: str = ""
-    history_days: int = 0
-    fields: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    records: tuple[str, ...] = ()
-    separator: str = ""
-    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    min_confidence: int = 0
     category: str = "other"
     confidence: int = 50
     description: str = ""
@@ -85,8 +77,7 @@ class FeedConfig:
     def fingerprint(self) -> str:
         """Changes whenever a setting that shapes the lookup's rows changes."""
         shaping = (ROWS_VERSION, *(getattr(self, name) for name in _SHAPING))
-        reading = (self.source, self.collection, self.history_days, self.fields, self.records, self.separator, self.where, self.min_confidence)
-        return hashlib.sha256(repr((shaping, reading)).encode()).hexdigest()
+        return hashlib.sha256(repr(shaping).encode()).hexdigest()
 
     @property
     def is_file(self) -> bool:
