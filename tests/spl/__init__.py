@@ -10,12 +10,12 @@ documents it. Nothing of ours is imported but the stand-in for splunkd. Reading 
     terms           search terms → a tree
     aggregations    count(x) AS n BY y
     arguments       what each command is told
-    parse           text → commands (with parse_lookups, parse_charts)
+    parse           text → commands (with parse_commands, parse_lookups, parse_charts)
     vocabulary      the table of commands and functions
     macros          `name(a)` → text
     app             what an app's folder has: macros, lookups, saved searches, views
     rules           what can be wrong with an expression
-    check           static checks of one search (with flow: which fields are there)
+    check           static checks of one search (with check_commands, and flow: which fields are there)
     sources         every search that an app ships
     values          null, texts, numbers, several values; how they compare
     patterns times  regexes, wildcards, networks; time
@@ -28,8 +28,21 @@ documents it. Nothing of ours is imported but the stand-in for splunkd. Reading 
 """
 
 from .app import App
+from .check import Problem, check_search
 from .errors import SearchFailed, SearchSyntaxError, SplError, Unsupported
 from .parse import parse_search
 from .run import Interpreter
+from .sources import check_app
 
-__all__ = ["App", "Interpreter", "SearchFailed", "SearchSyntaxError", "SplError", "Unsupported", "parse_search"]
+__all__ = [
+    "App",
+    "Interpreter",
+    "Problem",
+    "SearchFailed",
+    "SearchSyntaxError",
+    "SplError",
+    "Unsupported",
+    "check_app",
+    "check_search",
+    "parse_search",
+]

@@ -30,8 +30,13 @@ class LookupFile(NamedTuple):
 
 
 class App:
-    """One app. event_fields: sourcetype → names (`x.*` for all below x) of its events' fields; command_fields: the
-    fields that a command of the app adds; lookup_columns: headers of files that are not there yet."""
+    """One app. What its files do not say:
+
+    event_fields: sourcetype → names of its events' fields, `x.*` for all below x;
+    command_fields: command of the app → the fields that it adds; those of `command option=true` only with that option;
+    several_values: command of the app → those fields that may have several values;
+    lookup_columns: file name of a lookup → its columns, `name?` for one that need not be there.
+    """
 
     def __init__(
         self,
@@ -39,11 +44,13 @@ class App:
         event_fields: Mapping[str, Sequence[str]] | None = None,
         command_fields: Mapping[str, Sequence[str]] | None = None,
         lookup_columns: Mapping[str, Sequence[str]] | None = None,
+        several_values: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.folder = Path(folder)
         self.event_fields = dict(event_fields or {})
         self.command_fields = dict(command_fields or {})
         self.lookup_columns = dict(lookup_columns or {})
+        self.several_values = dict(several_values or {})
 
     def conf(self, name: str) -> Stanzas:
         return read_conf(self.folder, name)
@@ -91,11 +98,16 @@ class App:
         return None
 
     def columns_of(self, lookup: LookupFile) -> list[str] | None:
-        """Returns a lookup's columns: as its file has them, else as the caller gave them; None if neither is there."""
+        """Returns a lookup's columns: as the caller gave them, else as its file has them; None if neither is there."""
+        given = self.lookup_columns.get(lookup.path.name)
+        if given is not None:
+            return [name.rstrip("?") for name in given]
         if lookup.path.is_file():
             with open(lookup.path, encoding="utf-8-sig", newline="") as file:
-                header = next(csv.reader(file), None)
-            if header:
-                return header
+                return next(csv.reader(file), None)
+        return None
+
+    def required_columns_of(self, lookup: LookupFile) -> list[str] | None:
+        """The same without those that a lookup need not have."""
         given = self.lookup_columns.get(lookup.path.name)
-        return list(given) if given is not None else None
+        return self.columns_of(lookup) if given is None else [name for name in given if not name.endswith("?")]

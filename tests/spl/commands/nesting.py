@@ -43,11 +43,12 @@ def foreach(arguments: Foreach, table: Table, context: Context, run: Any) -> Tab
         if not found and "*" not in pattern:
             raise Unsupported(f"foreach {pattern}, which no row has")
         for name in context.in_any_order(found):
-            table = run(_filled(arguments.template, pattern, name), table)
+            table = run(filled(arguments.template, pattern, name), table)
     return table
 
 
-def _filled(template: str, pattern: str, name: str) -> str:
+def filled(template: str, pattern: str, name: str) -> str:
+    """Returns the template of foreach for one field that `pattern` means; Unsupported for other placeholders."""
     match = patterns.wildcard(pattern, False).fullmatch(name)
     segments = list(match.groups()) if match else []
     text = template.replace("<<FIELD>>", name).replace("<<MATCHSTR>>", "".join(segments) or name)
