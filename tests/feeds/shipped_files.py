@@ -84,7 +84,7 @@ def _stanza(feed: dict[str, str]) -> str:
 def _spec_lines() -> Iterator[str]:
     for item in ARGUMENTS:
         text = item.description + (" Required." if item.required else f" Default: {item.default or 'empty'}.")
-        wrapped = textwrap.fill(text, 118, initial_indent="* ", subsequent_indent="  ", break_on_hyphens=False)
+        wrapped = textwrap.fill(text, 118, initial_indent="* ", subsequent_indent="* ", break_on_hyphens=False)
         yield f"\n{item.name} = <{item.kind}>\n{wrapped}\n"
 
 

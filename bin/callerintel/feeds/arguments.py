@@ -203,11 +203,11 @@ ARGUMENTS: tuple[Argument, ...] = (
         "auto",
     ),
     Argument(
-        "source",
-        "Source",
-        "What is at the address: list, one list or an archive of lists; pages, a list that comes in pages (the answer names the"
-        " next one, or the address has page=1); taxii, a TAXII 2.1 server, API root or collection; misp, the folder of a MISP"
-        " feed, where manifest.json is.",
+        "delivery",
+        "Delivery",
+        "How the list is delivered: list, one list or an archive of lists; pages, a list in pages (the answer names the next"
+        " one, or the address has a parameter named page); taxii, a TAXII 2.1 server, API root or collection; misp, the"
+        " folder of a MISP feed, where manifest.json is.",
         one_of(("list", "pages", "taxii", "misp")),
         "list",
     ),

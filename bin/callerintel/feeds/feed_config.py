@@ -28,7 +28,7 @@ PATH_PLACE = "{credential}"  # where the secret goes in the address, for publish
 ROWS_VERSION = 2
 # All settings that shape the rows: where the list is, how it is read, what is said of its entries, and what stays of them.
 _SHAPING = (
-    *("url", "format", "source", "collection", "history_days", "fields", "records", "separator", "where", "min_confidence"),
+    *("url", "format", "delivery", "collection", "history_days", "fields", "records", "separator", "where", "min_confidence"),
     *("category", "confidence", "description", "max_severity", "keep_reserved", "own_networks", "expire_days"),
 )
 
@@ -40,7 +40,7 @@ class FeedConfig:
     name: str
     url: str
     format: str = "auto"
-    source: str = "list"
+    delivery: str = "list"
     collection: str = ""
     history_days: int = 0
     fields: tuple[tuple[str, tuple[str, ...]], ...] = ()

@@ -41,6 +41,6 @@ def fetch(config: FeedConfig, conditions: Mapping[str, str], download: Download)
 
         return file.fetch(config, download)
     # Imported here: a list in a file needs no network, and requests costs 90 ms at each start [style 5].
-    source = importlib.import_module(f"{__name__}.{'url' if config.source == 'list' else config.source}")
+    source = importlib.import_module(f"{__name__}.{'url' if config.delivery == 'list' else config.delivery}")
     documents: Iterator[Document] = source.fetch(config, conditions, download)
     return documents
