@@ -26,6 +26,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = Path(__file__).resolve().parent / "samples"
+SAMPLE_HISTORY = (SAMPLES / "history.json.gz",)
 
 if str(ROOT / "bin") not in sys.path:
     sys.path.append(str(ROOT / "bin"))  # callerintel, which is shipped in bin/ and installed nowhere

@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from callerintel.lookups import CALLER_ALLOWLIST
-from demo import ROOT, SAMPLES, DemoFailed, WrongInput
-from demo.annotate import Fields, annotate, search
+from demo import ROOT, SAMPLE_HISTORY, SAMPLES, DemoFailed, WrongInput
+from demo.annotate import Fields, annotate
 from demo.cloudtrail_files import EventFiles
 from demo.cloudtrail_records import Record
 from demo.feeds import Feed, FeedResult, run_feeds, sample_feeds, served_samples, user_feeds
 from demo.findings import Findings
-from demo.learn import ARGUMENTS, Learner
+from demo.learn import find_end, learn
 from demo.out import Out
 from demo.screen import Screen, complain, counted, leave_quietly
 from demo.settings import HELP, Settings, read_settings
@@ -91,21 +91,15 @@ class Demo:
                 "No history: every caller is still learning, and no call is unexpected. HISTORY=path helps.", "yellow"
             )
             return
-        learner = Learner()
+        first_look = EventFiles(self.settings.history or SAMPLE_HISTORY)
+        with self.screen.progress("Reading:", first_look) as move:
+            end = find_end(first_look, move)
         with self.screen.progress("Learning:", history) as move:
-
-            def take(fields: Fields) -> None:
-                learner.take(fields)
-                if learner.taught % 500 == 0:
-                    move()
-
-            messages = search(self.splunkd, self.app, ARGUMENTS, history, take)
-        learner.write(self.lookups)
+            learned = learn(self.splunkd, self.app, history, end, move)
         self.screen.sentences(history.sentences)
-        self.screen.messages(
-            [message for message in messages if message[0] == "ERROR"]
-        )  # that there is no baseline yet is no news
-        self.screen.baseline(learner, history.events)
+        # That there is no baseline yet is no news.
+        self.screen.messages([message for message in learned.messages if message[0] == "ERROR"])
+        self.screen.baseline(learned, history.events)
 
     def search(self, events: EventFiles, out: Out) -> Findings:
         """Annotate the events and show what the search itself has to say."""
@@ -147,7 +141,7 @@ def run(settings: Settings, screen: Screen) -> None:
     if missing:
         raise WrongInput(f"The libraries in {' and '.join(missing)} are not there; run `make vendor`, or start with `make demo`.")
     events = EventFiles(settings.events or (SAMPLES / "events.ndjson",))
-    history = EventFiles(settings.history or (() if settings.events else (SAMPLES / "history.json.gz",)))
+    history = EventFiles(settings.history or (() if settings.events else SAMPLE_HISTORY))
     inputs = [file.path for file in (*events.files, *history.files)] + [Path(path) for path in settings.feeds]
     inputs += [path for path in (settings.allowlist,) if path]
     with Out(settings.out, inputs) as out, tempfile.TemporaryDirectory(prefix="maliciouscaller-demo-") as home:

@@ -1,72 +1,71 @@
-"""The baseline, learned from history: what each caller was seen to do, and since when.
+"""The baseline, learned from history by the very search that the add-on ships for it.
 
-In: a search `| maliciouscaller learn=true` over the history. Out: the lookup caller_baseline.csv. What teaches, and whom, is the
-command's own answer (`callerintel.search.learning`); only the first time, the last time and the number of each lesson are
-made here, as the baseline's saved searches do with `stats`.
+In: an installation and the history. Out: the lookup caller_baseline.csv, written by the saved search's own outputlookup. The search is read
+from the installed default/savedsearches.conf and run by the interpreter that the tests use, with the real command in it; its
+time range is the whole of the history, and the moment at which it runs the end of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from callerintel.lookups import CALLER_BASELINE
-from callerintel.search.fields import LEARN_TIME, LEARNS
-from callerintel.search.learning import SEPARATOR
-from callerintel.sorted_csv import sorted_csv_lines
-from demo.annotate import Fields, many, one
+from callerintel.search.cloudtrail import parse_time
+from demo import DemoFailed
+from demo.annotate import Fields, find_fields
+from demo.cloudtrail_files import EventFiles
+from tests.spl import App, Interpreter, SplError
+from tests.splunkd import Splunkd, SplunkdError
 
-ARGUMENTS = ("learn=true",)
+SEARCH = "Malicious caller - Baseline - 1 Learn the last 30 days"
+_GROUPS = ("account:", "class:", "person:", "role-family:")
+_MOVE_EVERY = 500
 
 
-class Seen(NamedTuple):
-    """When a value was seen, UTC epoch seconds, and how often."""
+class Learned(NamedTuple):
+    """What the baseline holds: `rows`, of so many `callers` and their groups, seen from `first` to `last` (epoch seconds)."""
 
+    rows: int
+    callers: int
     first: int
     last: int
-    times: int
+    messages: list[tuple[str, str]]
 
 
-class Learner:
-    """Takes what the command answers; `taught` counts the events that taught something, `callers` holds their callers."""
+def find_end(history: EventFiles, move: Callable[[], object]) -> float:
+    """When the last event of the history was, UTC epoch seconds; 0 if none has a time."""
+    end = 0.0
+    for number, event in enumerate(history):
+        text = event.record.get("eventTime")
+        end = max(end, parse_time(text) or 0.0) if isinstance(text, str) else end
+        if number % _MOVE_EVERY == 0:
+            move()
+    return end
 
-    def __init__(self) -> None:
-        self.taught = 0
-        self.callers: set[str] = set()
-        self._seen: dict[str, Seen] = {}
 
-    @property
-    def values(self) -> int:
-        """How many rows the baseline has."""
-        return len(self._seen)
+def learn(splunkd: Splunkd, app: Path, history: EventFiles, end: float, move: Callable[[], object]) -> Learned:
+    """Learn from the history, whose last event was at `end`; `move` is called now and then. DemoFailed when the search fails."""
+    shipped = App(app)
+    interpreter = Interpreter(shipped, splunkd, now=end + 1)
 
-    @property
-    def span(self) -> tuple[int, int]:
-        """The first and the last moment at which anything was seen; (0, 0) if nothing was."""
-        seen = self._seen.values()
-        return (min(each.first for each in seen), max(each.last for each in seen)) if seen else (0, 0)
+    def events() -> Iterator[Fields]:
+        for number, event in enumerate(history):
+            if number % _MOVE_EVERY == 0:
+                move()
+            fields = find_fields(event.raw)
+            time = fields.setdefault("_time", "0")
+            yield {**fields, "_indextime": time, "index": "main", "sourcetype": "aws:cloudtrail"}
 
-    def take(self, fields: Fields) -> None:
-        """Learn from one event; one without lessons, which only a fault of the command lets through, teaches nothing."""
-        if not one(fields, LEARN_TIME):
-            return
-        self.taught += 1
-        self.callers.add(one(fields, "caller"))
-        time = int(one(fields, LEARN_TIME))
-        for lesson in many(fields, LEARNS):
-            seen = self._seen.get(lesson, Seen(time, time, 0))
-            self._seen[lesson] = Seen(min(seen.first, time), max(seen.last, time), seen.times + 1)
-
-    def write(self, lookups: Path) -> None:
-        """Write the lookup into the app's folder."""
-        with open(lookups / CALLER_BASELINE.name, "wb") as file:
-            file.writelines(sorted_csv_lines(CALLER_BASELINE.columns, self._rows()))
-
-    def _rows(self) -> Iterator[list[str]]:
-        """A row for each lesson, sorted: the lesson begins with the key."""
-        for lesson, seen in sorted(self._seen.items()):
-            key, prop, caller, value = lesson.split(SEPARATOR, 3)
-            cells = {"key": key, "caller": caller, "property": prop, "value": value, "first_seen": str(seen.first)}
-            cells.update(last_seen=str(seen.last), count=str(seen.times))
-            yield [cells.get(column, "") for column in CALLER_BASELINE.columns]
+    try:
+        rows = interpreter.run(shipped.saved_searches[SEARCH]["search"], events=events(), earliest=0, latest=end + 1)
+    except (SplError, SplunkdError) as error:
+        raise DemoFailed(f"The search that learns the baseline ended in an error: {error}") from error
+    callers = {str(row["caller"]) for row in rows if not str(row["caller"]).startswith(_GROUPS)}
+    return Learned(
+        len(rows),
+        len(callers),
+        min((int(row["first_seen"]) for row in rows), default=0),
+        max((int(row["last_seen"]) for row in rows), default=0),
+        interpreter.messages,
+    )

@@ -24,7 +24,7 @@ from callerintel.search.severity import LEVELS
 from demo.cloudtrail_files import EventFiles
 from demo.feeds import FeedResult
 from demo.findings import SUPPRESSED, Finding, Findings
-from demo.learn import Learner
+from demo.learn import Learned
 
 _STYLES = {"high": "bold red", "low": "yellow", "informational": "cyan", SUPPRESSED: "dim"}
 _STATUS_STYLES = {"ok": "green", "unchanged": "green", "refused": "yellow", "failed": "red"}
@@ -109,13 +109,12 @@ class Screen:
 
             yield move
 
-    def baseline(self, learner: Learner, events: int) -> None:
+    def baseline(self, learned: Learned, events: int) -> None:
         """What was learned from that many events."""
-        first, last = map(_day, learner.span)
-        when = f" ({first} to {last})" if learner.values else ""
+        when = f" ({_day(learned.first)} to {_day(learned.last)})" if learned.rows else ""
         self.line(
-            f"{counted(learner.values, 'row')} for {counted(len(learner.callers), 'caller')} and their groups, "
-            f"from {learner.taught:,} of {counted(events, 'event')}{when}"
+            f"{counted(learned.rows, 'row')} for {counted(learned.callers, 'caller')} and their groups, "
+            f"from {counted(events, 'event')}{when}"
         )
 
     def findings(self, findings: Findings) -> None:

@@ -1,40 +1,67 @@
-"""The baseline that the demo learns: the command's lessons, with their first and last time and number."""
+"""The baseline that the demo learns: what the add-on's own search makes of the history."""
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
+import sys
 from pathlib import Path
 
-from callerintel.lookups import CALLER_BASELINE
-from callerintel.search.baseline import baseline_key
 from demo.annotate import find_fields, one
-from demo.learn import Learner
+from demo.cloudtrail_files import EventFiles
+from demo.learn import find_end, learn
+from tests.splunkd import Splunkd
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 ARN = "arn:aws:iam::111122223333:user/carol"
 
 
-def lesson(prop: str, value: str) -> str:
-    return f"{baseline_key(ARN, prop, value)}|{prop}|{ARN}|{value}"
+def record(time: str, name: str, **changes: str) -> str:
+    made = {
+        "eventTime": time,
+        "sourceIPAddress": "203.0.113.5",
+        "userAgent": "aws-cli/2.15.0 x",
+        "awsRegion": "us-east-1",
+        "eventSource": "s3.amazonaws.com",
+        "eventName": name,
+        "userIdentity": {"type": "IAMUser", "arn": ARN, "accountId": "111122223333"},
+        **changes,
+    }
+    return json.dumps(made)
 
 
-def test_a_lesson_is_a_row_with_its_times_and_number(tmp_path: Path) -> None:
-    """Events come in no order; a value may hold the separator."""
-    learner = Learner()
-    for time, learns in (("300", "a|b"), ("100", "a|b"), ("200", "c")):
-        learner.take({"caller": ARN, "learn_time": time, "learns": [lesson("action", learns), lesson("region", "us-east-1")]})
-    learner.take({"caller": ARN, "learn_time": "50", "learns": lesson("action", "c")})
-    learner.write(tmp_path)
-    with open(tmp_path / CALLER_BASELINE.name, encoding="utf-8", newline="") as file:
-        header, *rows = csv.reader(file)
-    expected = [
-        [baseline_key(ARN, "action", "a|b"), ARN, "action", "a|b", "100", "300", "2"],
-        [baseline_key(ARN, "action", "c"), ARN, "action", "c", "50", "200", "2"],
-        [baseline_key(ARN, "region", "us-east-1"), ARN, "region", "us-east-1", "100", "300", "3"],
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def test_a_value_is_a_row_with_its_first_and_last_time_and_number(tmp_path: Path) -> None:
+    """Events come in no order; what was denied teaches nothing."""
+    lines = [
+        record("2026-01-10T00:05:00Z", "GetObject"),
+        record("2026-01-10T00:01:40Z", "GetObject"),
+        record("2026-01-10T00:03:20Z", "ListBuckets"),
+        record("2026-01-10T00:09:00Z", "DeleteBucket", errorCode="AccessDenied"),
     ]
-    assert tuple(header) == CALLER_BASELINE.columns
-    assert [row[:7] for row in rows] == sorted(expected)
-    assert (learner.taught, learner.values, learner.callers, learner.span) == (4, 3, {ARN}, (50, 300))
+    (tmp_path / "history.json").write_text("\n".join(lines))
+    splunkd = Splunkd(tmp_path / "splunk", python=sys.executable)
+    app = splunkd.install(REPOSITORY)
+    end = find_end(EventFiles([tmp_path / "history.json"]), lambda: None)
+
+    learned = learn(splunkd, app, EventFiles([tmp_path / "history.json"]), end, lambda: None)
+
+    with open(app / "lookups" / "caller_baseline.csv", encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["caller"] == ARN]
+    start = 1768003200  # 2026-01-10, 20,463 days after the epoch
+    assert end == start + 540
+    assert {(row["property"], row["value"], row["first_seen"], row["last_seen"], row["count"]) for row in rows} == {
+        ("action", "s3:GetObject", str(start + 100), str(start + 300), "2"),
+        ("action", "s3:ListBuckets", str(start + 200), str(start + 200), "1"),
+        ("user_agent", "aws-cli/2", str(start + 100), str(start + 300), "3"),
+        ("region", "us-east-1", str(start + 100), str(start + 300), "3"),
+    }
+    assert {row["key"] for row in rows} == {digest(ARN) + row["property"][0] + digest(row["value"]) for row in rows}
+    assert (learned.callers, learned.first, learned.last) == (1, start + 100, start + 300)
 
 
 def test_fields_are_those_of_splunk_with_the_time_of_the_event() -> None:
@@ -43,8 +70,3 @@ def test_fields_are_those_of_splunk_with_the_time_of_the_event() -> None:
     assert fields["_time"] == "1768003200"  # 20,463 days after the epoch
     assert fields["resources{}.ARN"] == ["a", "b"]
     assert (one(fields, "readOnly"), fields["_raw"]) == ("true", raw)
-
-
-def test_what_no_pipe_can_carry_is_replaced_in_the_fields() -> None:
-    fields = find_fields('{"a": "x\\u0000y", "b": ["\\ud800", "ok"], "c": "\\ud83d\\ude00"}')
-    assert (fields["a"], fields["b{}"], fields["c"]) == ("x\ufffdy", ["\ufffd", "ok"], "\U0001f600")
