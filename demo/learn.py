@@ -54,7 +54,8 @@ def learn(splunkd: Splunkd, app: Path, history: EventFiles, end: float, move: Ca
             if number % _MOVE_EVERY == 0:
                 move()
             fields = find_fields(event.raw)
-            time = fields.setdefault("_time", "0")
+            # An event that does not say when it happened has the time at which Splunk got it.
+            time = fields.setdefault("_time", f"{end:.0f}")
             yield {**fields, "_indextime": time, "index": "main", "sourcetype": "aws:cloudtrail"}
 
     try:
