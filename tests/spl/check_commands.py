@@ -18,6 +18,7 @@ from .parse import Command
 from .patterns import regex
 from .terms import All, Compare, OneOf, Phrase, Subsearch, Term, leaves
 from .vocabulary import STATS_FUNCTIONS, TIME_MODIFIERS, UNSURE_STATS_FUNCTIONS
+from .words import truth
 
 
 def of_command(command: Command, before: Sequence[Command], state: Flow, app: App) -> Iterator[str]:
@@ -98,7 +99,8 @@ def _of_grouping(
     by = (arguments.over, arguments.by) if isinstance(arguments, shapes.Chart) else arguments.by
     for each in arguments.aggregations:
         yield from _of_aggregation(each)
-    yield from _of_several(f"{command.name} BY", [name for name in by if name], state)
+    if truth(arguments.options.get("dedup_splitvals", "f")) is False:
+        yield from _of_several(f"{command.name} BY", [name for name in by if name], state)
     if command.name == "timechart" and "span" not in arguments.options:
         yield "timechart without span=: how long its buckets are depends on the time range."
     if command.name in ("stats", "chart", "timechart") and any(each.name == "head" for each in before):

@@ -118,8 +118,9 @@ class _Parser:
         return self.tokens[self.at]
 
     def take(self) -> _Token:
-        self.at += 1
-        return self.tokens[self.at - 1]
+        token = self.next
+        self.at = min(self.at + 1, len(self.tokens) - 1)  # the end is never passed
+        return token
 
     def takes(self, text: str) -> bool:
         found = self.next.text == text and self.next.kind in ("operator", "name")
@@ -128,7 +129,13 @@ class _Parser:
 
     def expect(self, text: str) -> None:
         if not self.takes(text):
+            self.refuse_lower_case()
             raise SearchSyntaxError(f"{text!r} is missing before {self.next.text or 'the end'!r}")
+
+    def refuse_lower_case(self) -> None:
+        """Splunk takes operators in any case; its documentation, and we, write them in upper case [spl 5.1 case]."""
+        if self.next.text.upper() in _WORDS:
+            raise SearchSyntaxError(f"operators are upper case: {self.next.text!r}")
 
     def expression(self, level: int = 1) -> Expression:
         left = self.prefix(level)
@@ -175,7 +182,8 @@ class _Parser:
             inner = self.expression()
             self.expect(")")
             return inner
-        if token.kind != "name" or token.text in _WORDS:
+        is_function = self.next.text == "(" and token.text in ("IN", "LIKE")
+        if token.kind != "name" or (token.text in _WORDS and not is_function):
             raise SearchSyntaxError(f"a value is missing before {token.text or 'the end'!r}")
         if self.takes("("):
             return Call(token.text.lower(), () if self.takes(")") else self.arguments())
@@ -202,6 +210,7 @@ class _Parser:
 
     def end(self) -> None:
         if self.next.kind != "end":
+            self.refuse_lower_case()
             raise SearchSyntaxError(f"{self.next.text!r} does not belong there: an operator is missing, or a comma")
 
 

@@ -51,13 +51,13 @@ def geostats(body: str, options: dict[str, str], rest: list[Word]) -> Tstats:
 
 
 def tstats(body: str) -> Tstats:
-    """tstats: aggregations, then FROM, WHERE (search terms) and BY, each of which may be missing."""
+    """tstats: aggregations, then FROM datamodel=, WHERE (search terms) and BY, each of which may be missing."""
     where = None
-    found = re.search(r"\sWHERE\s+(.*?)(?=\s(?:BY|GROUPBY)\s|$)", body, re.IGNORECASE | re.DOTALL)
-    rest_of_body = body
+    rest_of_body = re.sub(r"\sFROM\s+(\S+)", " ", body, flags=re.IGNORECASE)
+    found = re.search(r"\sWHERE\s+(.*?)(?=\s(?:BY|GROUPBY)\s|$)", rest_of_body, re.IGNORECASE | re.DOTALL)
     if found:
         where = parse_terms(found[1])
-        rest_of_body = body[: found.start()] + body[found.end() :]
+        rest_of_body = rest_of_body[: found.start()] + rest_of_body[found.end() :]
     options, rest = take_options(words(rest_of_body), COMMANDS["tstats"].options)
-    clauses = parse_clauses([Word("BY") if word.is_keyword("GROUPBY") else word for word in rest], ("BY", "FROM"))
+    clauses = parse_clauses([Word("BY") if word.is_keyword("GROUPBY") else word for word in rest])
     return Tstats(body, clauses.aggregations, tuple(clauses.fields("BY")), where, options)

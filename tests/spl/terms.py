@@ -66,7 +66,7 @@ class Any(NamedTuple):
 Term = Union[Compare, OneOf, Phrase, Subsearch, Not, All, Any]
 
 _FIELD = r'(?P<field>"(?:[^"\\]|\\.)*"|[^\s"=<>!(),\[\]|]+)'
-_VALUE = r'(?:"(?:[^"\\]|\\.)*"|[^\s"(),\[\]|]+)'
+_VALUE = r'(?:"(?:[^"\\]|\\.)*"|(?:[^\s"(),\[\]|\\]|\\.)+)'
 _compare = re.compile(_FIELD + r"\s*(?P<operator>!=|<=|>=|=|<|>)\s*(?P<value>" + _VALUE + ")", re.DOTALL).match
 _one_of = re.compile(_FIELD + r"\s+IN\s*\(", re.DOTALL).match
 _word = re.compile(_VALUE, re.DOTALL).match
@@ -152,6 +152,8 @@ class _Parser:
         match = _word(self.text, self.at)
         if not match:
             raise SearchSyntaxError(f"{self.rest()[:20]!r} is no search term")
+        if not match[0].startswith('"') and re.search("[=<>]", match[0]):
+            raise SearchSyntaxError(f"a value is missing in {match[0]!r}")
         self.at = match.end()
         return Phrase(unquote(match[0]), match[0].startswith('"'))
 

@@ -53,6 +53,7 @@ def shipped_app(folder: Path = ROOT) -> App:
             "maliciouscaller explain=true": (fields.EXPLANATION,),
             "maliciouscaller learn=true": (fields.LEARN_TIME, fields.LEARNS),
         },
+        # Not `learns`: it is made for stats to count an event once for each of its values, which all differ.
         several_values={"maliciouscaller": fields.MULTIVALUE},
         lookup_columns={lookup.name: [*lookup.columns, *(f"{name}?" for name in lookup.optional)] for lookup in DATA_LOOKUPS},
     )
