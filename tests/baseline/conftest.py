@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -60,9 +60,9 @@ class Company(Command):
     def call(self, day: float, who: Mapping[str, str], action: str = "s3:GetObject", **changes: Any) -> dict[str, Any]:
         """An event; the caller decides what becomes of it."""
         service, _, name = action.partition(":")
-        time = START + day * DAY
+        time = int(START + day * DAY)
         made = {
-            "_time": f"{time:.0f}",
+            "_time": str(time),
             "_indextime": f"{time + changes.pop('delay', 300):.0f}",
             "index": "main",
             "sourcetype": "aws:cloudtrail",
@@ -112,9 +112,9 @@ def _company(tmp_path_factory: pytest.TempPathFactory) -> Company:
 
 
 @pytest.fixture
-def company(_company: Company) -> Iterator[Company]:
+def company(_company: Company) -> Company:
     _company.begin()
-    yield _company
+    return _company
 
 
 def shuffled(events: Iterable[Any], seed: int) -> list[Any]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from hashlib import sha256
-from math import isfinite, nan
+from math import isfinite
 from typing import NamedTuple
 
 from callerintel.lookups import CALLER_BASELINE, open_sorted
@@ -62,10 +62,10 @@ class Opinion(NamedTuple):
 
 
 class _Record(NamedTuple):
-    """One caller's rows: when the first of all was seen; by the rest of its key, when each value was, how often, and its text."""
+    """One caller's rows: when the first of all was seen; by the rest of its key, when each value was, and its text."""
 
     since: float
-    rows: dict[str, tuple[float, float, str]]
+    rows: dict[str, tuple[float, str]]
 
     def known_since(self, prop: str, value: str) -> float | None:
         row = self.rows.get(prop[0] + _digest(value))
@@ -121,14 +121,14 @@ class Baseline:
         return Opinion(*answer, valid_from, valid_until)
 
     def usual_values(self, record: str, prop: str, time: float) -> list[str]:
-        """What a record has most of at `time`, at most three values, the most frequent first."""
+        """What a record expects at `time`: at most three values, those known for longest first.
+
+        Not the most frequent: how often a value was seen changes from day to day, and with it what a later search would say.
+        """
         settled = time - self._settle_seconds
-        rows = [
-            (-count, value)
-            for key, (since, count, value) in self._record(record).rows.items()
-            if key[0] == prop[0] and since <= settled
-        ]
-        return [value for _, value in sorted(rows)[:_SHOWN_VALUES]]
+        rows = self._record(record).rows.items()
+        known = [row for key, row in rows if key[0] == prop[0] and row[0] <= settled]
+        return [value for _, value in sorted(known)[:_SHOWN_VALUES]]
 
     def _record(self, caller: str) -> _Record:
         record = self._records.get(caller)
@@ -144,16 +144,15 @@ class Baseline:
     def _read(self, caller: str) -> _Record:
         if self._lookup is None or not caller:
             return _EMPTY
-        rows: dict[str, tuple[float, float, str]] = {}
-        for key, _, _, value, first_seen, _, count, *_ in self._lookup.starting_with(_digest(caller)):
+        rows: dict[str, tuple[float, str]] = {}
+        for key, _, _, value, first_seen, *_ in self._lookup.starting_with(_digest(caller)):
             try:
-                since, often = float(first_seen), float(count or 0)
+                since = float(first_seen)
             except ValueError:
-                since = often = nan
-            if isfinite(since) and isfinite(often):
-                rows[key[_HALF:]] = since, often, value
-            # else it is half a row, or a cell that somebody edited: it vouches for nothing
-        return _Record(min(since for since, _, _ in rows.values()), rows) if rows else _EMPTY
+                continue  # half a row, or a cell that somebody edited: it vouches for nothing
+            if isfinite(since):
+                rows[key[_HALF:]] = since, value
+        return _Record(min(since for since, _ in rows.values()), rows) if rows else _EMPTY
 
 
 def _answerers(caller: str, groups: Groups, prop: str) -> Iterator[tuple[str, str]]:
