@@ -19,7 +19,7 @@ def make_app(folder: Path, conf: Mapping[str, str] | None = None, lookups: Mappi
         path.write_text(text, encoding="utf-8")
     (folder / "lookups").mkdir(parents=True, exist_ok=True)
     for name, text in (lookups or {}).items():
-        (folder / "lookups" / name).write_text(text, encoding="utf-8", newline="")
+        (folder / "lookups" / name).write_bytes(text.encode())
     return App(folder)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -112,31 +113,26 @@ def test_arithmetic_gives_whole_numbers_where_it_can() -> None:
 
 
 @pytest.mark.parametrize(
-    "expression, row",
+    "condition, row",
     [
         ('x<"10"', {"x": "5"}),
         ("x<5", {"x": "abc"}),
-        ("x=10", {"x": ["1", "2"], "y": "z"}),
         ('x!="a"', {"x": ["a", "b"]}),
         ('x="10"', {"x": "010"}),
-        ("a+b", {"a": "1", "b": "x"}),
+        ("x=y", {"x": ["a", "b"], "y": ["a", "b"]}),
+        ("x+y>0", {"x": "1", "y": "a"}),
+        ('x IN ("a")', {"x": ["a", "b"]}),
     ],
 )
-def test_comparisons_that_splunk_does_not_document_are_refused(expression: str, row: dict[str, str]) -> None:
-    if expression == "x=10":
-        assert not is_kept(expression, row)
-        return
+def test_comparisons_that_splunk_does_not_document_are_refused(condition: str, row: dict[str, Any]) -> None:
     with pytest.raises(Unsupported):
-        if "+" in expression:
-            value_of(expression, row)
-        else:
-            is_kept(expression, row)
+        is_kept(condition, row)
 
 
 @pytest.mark.parametrize(
     "expression",
     [
-        "a.b", "substr(x,0,12)", "time()", "json_extract(x)", "mvmap(x, null())", r'"C:\temp"', 'tostring(x)', "if(a, 1, 2)", "nosuch(x)",
+        "a.b", "substr(x,0,12)", "time()", "json_extract(x)", "mvmap(a, null())", r'"C:\temp"', 'tostring(x)', "if(a, 1, 2)", "nosuch(x)",
         "len()", "case(1=1)", "mvfilter(a=b)", "x . y", "round(-2.5)", "1 . (1/3)", "tostring(90000, \"duration\")", 'split(s, "")', "s % -2",
         "lower(several)", "several . s", "cidrmatch(\"192.0.2.0/24\", s)", 'searchmatch("a")', "min()",
     ],

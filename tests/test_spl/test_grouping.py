@@ -10,7 +10,7 @@ import pytest
 from tests.spl import SearchSyntaxError, Unsupported
 from tests.test_spl.play import play
 
-MANY = {"a": ["AAA", "AAA", "BBB"]}
+MANY: dict[str, Any] = {"a": ["AAA", "AAA", "BBB"]}
 
 
 def only(search: str, rows: list[dict[str, Any]]) -> dict[str, Any]:

@@ -179,7 +179,7 @@ def _looked_up(
 
 def _several(cells: list[Maybe], column: str) -> Maybe:
     texts = [text_of(cell) for cell in cells if cell is not None]
-    if len(texts) > 1 and (len(set(texts)) < len(texts) or len(texts) < len(cells)):
+    if texts and len(set(texts)) < len(cells):
         raise Unsupported(f"several matches, of which {column} is empty or the same: what comes out is not documented")
     return of_texts(texts)
 
