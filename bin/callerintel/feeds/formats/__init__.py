@@ -24,7 +24,9 @@ AUTO = "auto"
 HEAD_CHARACTERS = 8192
 
 _begins_json = re.compile(r'\s*(?:\{\s*["}]|\[\s*["\[{\]])').match  # but not [2001:db8::1]:443
-_hosts_file_line = re.compile(r"(?mi)^(?:127\.0\.0\.1|0\.0\.0\.0|::1)[ \t]+[a-z0-9_.-]*[a-z][a-z0-9_.-]*[ \t\r]*(?:#.*)?$").findall
+_hosts_file_line = re.compile(
+    r"(?mi)^(?:127\.0\.0\.1|0\.0\.0\.0|::1)[ \t]+[a-z0-9_.-]*[a-z][a-z0-9_.-]*[ \t\r]*(?:#.*)?$"
+).findall
 
 FORMATS: dict[str, Any] = {}  # NAME → module; modules have no common type but what the docstring says
 for _module in pkgutil.iter_modules(__path__):
@@ -44,7 +46,9 @@ def detect_format(document: Document) -> str:
         return found
     if _begins_json(head):
         # A pretty-printed array of networks would pass as plain, and publishers' own ranges come like that.
-        raise FeedError("unparsable", "It is JSON of a shape that is not known. Set records and fields with format = json_records.")
+        raise FeedError(
+            "unparsable", "It is JSON of a shape that is not known. Set records and fields with format = json_records."
+        )
     if len(_hosts_file_line(head)) > 1:
         raise FeedError("unparsable", "It is a hosts file: it lists names, and its addresses are no indicators.")
     return "plain"

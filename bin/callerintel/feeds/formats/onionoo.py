@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from callerintel.errors import FeedError
 from callerintel.feeds.document import Document, Indicator, Parsed, rejected
-from callerintel.feeds.formats.plain import find_range
+from callerintel.feeds.entry import find_range
 from callerintel.feeds.json_text import dicts, read_json, text_of
 from callerintel.feeds.statements import Statement, parse_date
 
