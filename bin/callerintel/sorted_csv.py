@@ -107,6 +107,11 @@ class SortedCsv:
         """Whether there is no row at all."""
         return self._start >= self._size
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether the last line has no end: the file is half of what was to be written."""
+        return self._size > 0 and _pread(self._descriptor, 1, self._size - 1) != b"\n"
+
     def find(self, key: str) -> list[str] | None:
         """The last row whose key is not above `key`, or None."""
         if self.problem:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import ALICE, DAY, NOON, Command, event
+from .conftest import ALICE, DAY, NOON, Command, digest, event
 
 FLAGS = ("unexpected_action", "unexpected_user_agent", "unexpected_region")
 
@@ -167,3 +167,47 @@ def test_a_cell_that_is_no_time_vouches_for_nothing(command: Command) -> None:
     (judged,) = command.judge(event())
 
     assert flags(judged) == ["true", "true", "false"]
+
+
+HEADER = "key,caller,property,value,first_seen,last_seen,count"
+
+
+def good_lines() -> list[str]:
+    rows = [(ALICE, "action", "ec2:RunInstances"), (ALICE, "region", "eu-west-1"), (ALICE, "user_agent", "Boto3")]
+    return sorted(f'{digest(caller)}{prop[0]}{digest(value)},"{caller}","{prop}","{value}",0,0,1' for caller, prop, value in rows)
+
+
+DAMAGED: dict[str, tuple[str, str | None, list[str]]] = {
+    # what the file holds, what the search says of it, the flags
+    "good": ("\n".join([HEADER, *good_lines()]) + "\n", None, ["false"] * 3),
+    "no last newline": ("\n".join([HEADER, *good_lines()]), "ends in the middle of a line", ["learning"] * 3),
+    "CRLF and BOM": ("\ufeff" + "\r\n".join([HEADER, *good_lines(), ""]), None, ["false"] * 3),
+    "every cell quoted": (
+        "\n".join(",".join(f'"{cell}"' for cell in line.replace('"', "").split(",")) for line in [HEADER, *good_lines()]) + "\n", None, ["false"] * 3,
+    ),
+    "columns of others": (HEADER + ",cut,note\n" + "".join(f"{line},,x\n" for line in good_lines()), None, ["false"] * 3),
+    "columns in another order": ("key,value,count,first_seen,last_seen,property,caller\n" + "".join(",".join([line.split(",")[0], "v,1,0,0,p,c\n"]) for line in good_lines()), None, ["false"] * 3),
+    "key is not first": ("caller," + HEADER.replace("caller,", "") + "\n", "does not begin with the column key", ["learning"] * 3),
+    "a column is missing": (HEADER.replace(",first_seen", "") + "\n", "lacks the column first_seen", ["learning"] * 3),
+    "out of order": ("\n".join([HEADER, *reversed(good_lines())]) + "\n", "is not sorted by its first column", ["learning"] * 3),
+    "half a last line": ("\n".join([HEADER, *good_lines()])[:-12], "ends in the middle of a line", ["learning"] * 3),
+    "another program's file": ("a,b\n1,2\n", "does not begin with the column key", ["learning"] * 3),
+    "binary": ("\0\1\2" * 100, "does not begin with the column key", ["learning"] * 3),
+    "empty": ("", "has no header", ["learning"] * 3),
+    "a header alone": (HEADER + "\n", "has no rows yet", ["learning"] * 3),
+    "times that are none": ("\n".join([HEADER, *(line.replace(",0,0,1", ",nan,inf,1") for line in good_lines()), ""]), None, ["learning"] * 3),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", DAMAGED)
+def test_a_damaged_baseline_never_raises_and_the_search_says_what_is_wrong(command: Command, what: str) -> None:
+    """What cannot be read vouches for nothing and accuses nobody: the flags say `learning`, and one message why."""
+    content, problem, expected = DAMAGED[what]
+    (command.lookups / "caller_baseline.csv").write_bytes(content.encode())
+
+    result = command.search([event()] * 2, chunk_rows=1)
+
+    assert flags(result.events[0]) == flags(result.events[1]) == expected
+    assert [text.partition(":")[0] for _, text in result.messages] == (
+        [f"The lookup caller_baseline.csv {problem}"] if problem else []
+    )

@@ -111,6 +111,10 @@ SHAPES: dict[str, tuple[dict[str, str], str | None, str | None, str | None]] = {
     "a type that nobody knows yet": (
         {"type": "Robot", "arn": f"arn:aws:iam::{ACCOUNT}:robot/r2"}, f"arn:aws:iam::{ACCOUNT}:robot/r2", "Robot", ACCOUNT,
     ),
+    "session under a type that is not known": (
+        {"type": "Unknown", "arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/deploy/chosen"},
+        f"arn:aws:iam::{ACCOUNT}:role/deploy", "Unknown", ACCOUNT,
+    ),
     "nothing": ({}, None, None, None),
     "text for null": ({"type": "null", "arn": "null", "accountId": "-"}, None, None, None),
     "not an ARN": ({"type": "AssumedRole", "arn": "arn:aws:sts"}, "arn:aws:sts", "AssumedRole", None),
@@ -140,6 +144,8 @@ CHOSEN = {
     "federated name without issuer": {"type": "FederatedUser", "arn": f"arn:aws:sts::{ACCOUNT}:federated-user/%s", "principalId": f"{ACCOUNT}:%s"},
     "foreign session": {"type": "AWSAccount", "accountId": ACCOUNT, "principalId": "AROAEXAMPLE:%s"},
     "branch": {"type": "WebIdentityUser", "identityProvider": "token.example.com", "userName": "repo:org/app:ref:refs/heads/%s"},
+    "session of an unknown type": {"type": "Robot", "arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/deploy/%s"},
+    "federated name of an unknown type": {"type": "Robot", "arn": f"arn:aws:sts::{ACCOUNT}:federated-user/%s"},
     "access key": {"type": "IAMUser", "arn": f"arn:aws:iam::{ACCOUNT}:user/alice", "accessKeyId": "AKIA%s"},
 }  # fmt: skip
 

@@ -59,7 +59,9 @@ class Generator:
             header = self.odd_header(header)
         beginnings = [[self.cell(oddness) for _ in self.columns[:-2]] for _ in range(chance.randint(1, 6))]
         lines = [b",".join(self.quoted(name) for name in header)]
-        lines.extend(self.line(index, chance.choice(beginnings), oddness, len(names)) for index in range(chance.choice([0, 1, 2, 30])))
+        lines.extend(
+            self.line(index, chance.choice(beginnings), oddness, len(names)) for index in range(chance.choice([0, 1, 2, 30]))
+        )
         end = chance.choice([b"\n", b"\n", b"\n", b""]) if oddness else b"\n"
         newline = b"\r\n" if chance.random() < oddness / 3 else b"\n"
         return newline.join(lines) + end

@@ -80,6 +80,9 @@ class Baseline:
 
     def __init__(self, learning_days: float, settle_days: float) -> None:
         self._lookup, self._opening_problem = open_sorted(CALLER_BASELINE)
+        if self._lookup is not None and self._lookup.is_cut:
+            # Half a baseline would call the other half of the callers' doings unexpected.
+            self._lookup, self._opening_problem = None, "ends in the middle of a line"
         self._learning_seconds = learning_days * DAY_SECONDS
         self._settle_seconds = settle_days * DAY_SECONDS
         self._records: dict[str, _Record] = {}

@@ -61,14 +61,16 @@ def _session_name(call: Call) -> str:
     return call.identity_principal.partition(":")[2]
 
 
-def _role(arn: str, call: Call) -> str:
-    """The name of a role, given its own ARN or the ARN of one of its sessions."""
+def _principal(arn: str, call: Call) -> str:
+    """The principal behind an ARN: a role for one of its sessions, without its path; a federated user without the chosen name."""
     partition, account, resource = _parse_arn(arn)
     kind, _, path = resource.partition("/")
     if kind == "role":
         name = path.rpartition("/")[2]
     elif kind == "assumed-role":
         name = path.partition("/")[0]
+    elif kind == "federated-user":
+        return f"arn:{partition}:sts::{account}:federated-user/*"
     else:
         return arn
     if name.startswith(SSO_ROLE):
@@ -79,13 +81,13 @@ def _role(arn: str, call: Call) -> str:
 
 def _assumed_role(call: Call) -> str:
     if call.issuer_arn or call.identity_arn:
-        return _role(call.issuer_arn or call.identity_arn, call)
+        return _principal(call.issuer_arn or call.identity_arn, call)
     return _foreign(call)
 
 
 def _iam_user(call: Call) -> str:
     if call.identity_arn:
-        return call.identity_arn
+        return _principal(call.identity_arn, call)
     account = _account(call)
     if not account or not call.identity_user or call.identity_user == _HIDDEN:
         return ""
@@ -100,7 +102,7 @@ def _root(call: Call) -> str:
 
 def _federated_user(call: Call) -> str:
     if call.issuer_arn:
-        return _role(call.issuer_arn, call)
+        return _principal(call.issuer_arn, call)
     account = _account(call)
     partition = _parse_arn(call.identity_arn).partition or _partition(call)
     return f"arn:{partition}:sts::{account}:federated-user/*" if account else ""
@@ -132,7 +134,7 @@ def _service(call: Call) -> str:
 
 def _other(call: Call) -> str:
     if call.identity_arn:
-        return call.identity_arn
+        return _principal(call.identity_arn, call)
     account = _account(call)
     if not call.identity_type or not (account or call.identity_principal):
         return ""
