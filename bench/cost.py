@@ -96,7 +96,13 @@ def _points(site: Site, points: Sequence[_Point]) -> list[dict[str, Any]]:
 
     taken = interleaved(points, site.settings.runs, microseconds)
     return [
-        {"x": point.x, "peer": point.peer.name, "input": point.input, "microseconds_per_event": statistics.median(runs)}
+        {
+            "x": point.x,
+            "peer": point.peer.name,
+            "label": point.peer.label,
+            "input": point.input,
+            "microseconds_per_event": statistics.median(runs),
+        }
         for point, runs in zip(points, taken)
     ]
 

@@ -20,8 +20,8 @@ _PLOTS = {
 
 _HOW = """\
 How it is measured. All peers of a table get the same bytes: generated CloudTrail events, as splunkd would send them. Chunks are made before the
-clock starts; a thread writes them as fast as the pipe takes them, replies are counted as bytes. A figure is the median of {runs} runs, the
-peers in turns within each, so that what else the machine does hits all alike. Start-up is not in events/s: it has a table of its own.
+clock starts; a thread writes them as fast as the pipe takes them, replies are counted as bytes. Each is run {runs}, the
+peers in turns, so that what else the machine does hits all alike; figures are medians. Start-up is not in events/s: it has a table of its own.
 CPU seconds are those of the whole process. Each peer's answers are checked beforehand against what the generator knows to be true.
 
 The peers: a process that only echoes chunks (standard library); commands of the Splunk SDK for Python that do nothing, or match the source
@@ -36,7 +36,7 @@ def write(figures: _Figures, claims: Sequence[Claim], plots: Sequence[str]) -> s
     parts = [
         "# Benchmarks\n\nMade by `make bench`; do not edit.\n",
         _machine(figures),
-        _HOW.format(runs=settings["runs"]),
+        _HOW.format(runs="once" if settings["runs"] == 1 else f"{settings['runs']} times"),
     ]
     if claims:
         parts.append(_section(claims_table(claims)))

@@ -14,6 +14,7 @@ from bench.tables import curve_title, lines_of
 _Figures = Mapping[str, Any]
 _COLOURS = {"ours": "#0b7285", "plain": "#66a9b5", "nothing": "#868e96", "echo": "#ced4da"}
 _OTHER = "#e8a33d"
+_MARKERS = {"dict": "s", "pytricia": "^", "netaddr": "D"}
 
 
 def draw(figures: _Figures, folder: Path) -> list[str] | None:
@@ -53,16 +54,19 @@ def _panels(count: int, height: float) -> tuple[Any, list[Any]]:
 
 
 def _speeds(found: _Figures) -> Any:
-    """Events a second by peer, a panel for each input."""
+    """Events a second by peer, a panel for each input; points, because bars on a logarithmic scale would lie."""
     figure, axes = _panels(len(found), 2.4)
     for panel, each in zip(axes, found.values()):
-        names = list(reversed(each["peers"]))
-        values = [each["peers"][name]["events_per_second"] for name in names]
-        bars = panel.barh(range(len(names)), values, color=[_COLOURS.get(name, _OTHER) for name in names])
-        panel.bar_label(bars, [f"{value:,}" for value in values], padding=3, fontsize=8)
-        panel.set_yticks(range(len(names)), [each["peers"][name]["label"] for name in names])
+        peers = dict(reversed(each["peers"].items()))
+        for at, (name, peer) in enumerate(peers.items()):
+            value = peer["events_per_second"]
+            panel.plot(value, at, "o", color=_COLOURS.get(name, _OTHER))
+            panel.annotate(f"{value:,}", (value, at), xytext=(7, -3), textcoords="offset points", fontsize=8)
+        values = [peer["events_per_second"] for peer in peers.values()]
+        panel.set_yticks(range(len(peers)), [peer["label"] for peer in peers.values()])
         panel.set_xscale("log")
-        panel.set_xlim(min(values) / 2, max(values) * 5)
+        panel.set_xlim(min(values) / 2, max(values) * 6)
+        panel.grid(axis="y", color="#e9ecef")
         panel.set_title(each["title"], fontsize=8, loc="left", wrap=True)
         panel.set_xlabel("events/s")
     return figure
@@ -72,14 +76,16 @@ def _curves(found: Mapping[str, Sequence[_Figures]]) -> Any:
     """Microseconds an event against each size."""
     figure, axes = _panels(len(found), 2.8)
     for panel, (name, points) in zip(axes, found.items()):
-        for label, line in lines_of(points).items():
-            peer, _, kind = label.partition(", ")
-            panel.plot(
-                list(line), list(line.values()), marker="o", markersize=3, label=label,
-                color=_COLOURS.get(peer, _OTHER), linestyle="--" if kind == "fresh" else "-",
-            )  # fmt: skip
+        for line in lines_of(points):
+            dash = "--" if line.input == "fresh" else "-"
+            colour = _COLOURS.get(line.peer, _OTHER)
+            xs, ys = list(line.values), list(line.values.values())
+            panel.plot(xs, ys, dash, marker="o", markersize=3, label=line.title, color=colour)
         panel.set_xscale("log")
-        panel.set_ylim(bottom=0)
+        xs = sorted({point["x"] for point in points})
+        panel.set_xticks(xs, [f"{x:,}" for x in xs])
+        panel.set_xticks([], minor=True)
+        panel.set_ylim(0, 1.3 * max(point["microseconds_per_event"] for point in points))
         panel.set_xlabel(curve_title(name))
         panel.set_ylabel("µs/event")
         panel.legend(fontsize=7, frameon=False)
@@ -87,19 +93,22 @@ def _curves(found: Mapping[str, Sequence[_Figures]]) -> Any:
 
 
 def _starts(found: Sequence[_Figures]) -> Any:
-    """Milliseconds to the first annotated event against the number of indicators."""
+    """Milliseconds to the first annotated event by the number of indicators; steps, not a scale, for the first is none."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6, 3), layout="constrained")
     panel = figure.subplots()
+    sizes = sorted({each["indicators"] for each in found})
     for peer in dict.fromkeys(each["peer"] for each in found):
-        points = [each for each in found if each["peer"] == peer and not (each["baseline_rows"] and peer == "ours")]
-        xs = [max(1, each["indicators"]) for each in points]
-        style = {"marker": "o", "markersize": 3, "color": _COLOURS.get(peer)}
-        panel.plot(xs, [each["milliseconds"] for each in points], label=points[0]["label"], **style)
-    panel.set_xscale("log")
+        points = [each for each in found if each["peer"] == peer and not each["baseline_rows"]]
+        xs = [sizes.index(each["indicators"]) for each in points]
+        ys = [each["milliseconds"] for each in points]
+        panel.plot(
+            xs, ys, marker=_MARKERS.get(peer, "o"), markersize=4, label=points[0]["label"], color=_COLOURS.get(peer, _OTHER)
+        )
     panel.set_yscale("log")
-    panel.set_xlabel("indicators (1: none)")
+    panel.set_xticks(range(len(sizes)), [f"{size:,}" for size in sizes])
+    panel.set_xlabel("indicators")
     panel.set_ylabel("ms to the first event")
     panel.legend(fontsize=7, frameon=False)
     return figure

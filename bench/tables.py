@@ -117,20 +117,33 @@ def curve_title(name: str) -> str:
     return _CURVES.get(name, name)
 
 
-def lines_of(points: Sequence[_Figures]) -> dict[str, dict[int, float]]:
-    """Microseconds an event by `x`, for each peer and input of a curve."""
-    lines: dict[str, dict[int, float]] = {}
+_KINDS = {"selected": "main input", "fresh": "every address new"}
+
+
+class Line(NamedTuple):
+    """One line of a curve: whose, over which input, what to call it, and microseconds an event by `x`."""
+
+    peer: str
+    input: str
+    title: str
+    values: dict[int, float]
+
+
+def lines_of(points: Sequence[_Figures]) -> list[Line]:
+    """The lines of a curve, one for each peer and input."""
+    lines: dict[tuple[str, str], Line] = {}
     for point in points:
-        name = point["peer"] + (f", {point['input']}" if point["input"] else "")
-        lines.setdefault(name, {})[point["x"]] = point["microseconds_per_event"]
-    return lines
+        peer, kind = point["peer"], point["input"]
+        title = point["label"] + (f", {_KINDS[kind]}" if kind else "")
+        lines.setdefault((peer, kind), Line(peer, kind, title, {})).values[point["x"]] = point["microseconds_per_event"]
+    return list(lines.values())
 
 
 def _cost(name: str, points: Sequence[_Figures]) -> Table:
     lines = lines_of(points)
     xs = list(dict.fromkeys(point["x"] for point in points))
-    rows = [(f"{x:,}", *(f"{line[x]:.2f}" if x in line else "" for line in lines.values())) for x in xs]
-    return Table(f"µs an event against {curve_title(name)}", (curve_title(name), *lines), rows)
+    rows = [(f"{x:,}", *(f"{line.values[x]:.2f}" if x in line.values else "" for line in lines)) for x in xs]
+    return Table(f"µs an event against {curve_title(name)}", (curve_title(name), *(line.title for line in lines)), rows)
 
 
 def _scale(found: Sequence[_Figures]) -> Table:
