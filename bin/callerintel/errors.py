@@ -44,7 +44,9 @@ FEED_REASONS: tuple[str, ...] = (
     "denied",  # the publisher answered 401, 403 or 407
     "rate_limited",  # the publisher answered 429
     "http_status",  # any other answer than success
-    "network",  # no connection, no TLS, a name that does not resolve, a transfer that broke off
+    "credential",  # a secret that the stanza names is not in Splunk's credential store, or cannot be used
+    "network",  # no connection, a name that does not resolve, a transfer that broke off
+    "tls",  # the certificate is not valid: expired, for another name, of an unknown authority
     "timeout",  # the connection, a read or the whole transfer took too long
     "too_large",  # more bytes than the limit, before or after decompression
     "redirect",  # a loop, too many of them, or to where a feed must not come from
@@ -57,6 +59,7 @@ FEED_REASONS: tuple[str, ...] = (
     "too_wide",  # the list holds 0.0.0.0/0 or ::/0
     "shrunk",  # it lost more than max_shrink of its entries
     "older",  # the publisher's own serial is older than the one in use
+    "splunkd",  # splunkd did not say what a cluster's member must know
     "publish",  # the lookup could not be written
     "stopped",  # splunkd asked the input to end
     "internal",  # a fault of ours

@@ -48,7 +48,7 @@ _INTEL_FEED_COLUMNS = ("indicator", "category", "confidence", "description", "fi
 
 def intel_feed_lookup(feed: str) -> Lookup:
     """The lookup of one feed: what the feed of this name lists now."""
-    return Lookup(f"intel_feed_{feed}.csv", _INTEL_FEED_COLUMNS, ("max_severity",))
+    return Lookup(f"intel_feed_{feed}.csv", _INTEL_FEED_COLUMNS, ("max_severity", "left"))
 
 
 def lookups_folder() -> Path:

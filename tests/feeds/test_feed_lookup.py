@@ -25,7 +25,7 @@ def update(*indicators: Indicator, before: list[FeedRow] | None = None, now: int
 
 def test_a_new_indicator_is_first_seen_now_with_the_feeds_words() -> None:
     [row] = update(indicator("192.0.2.1")).rows
-    assert row[2:] == ("scanner", 60, "a scanner", 100 * DAY, 100 * DAY)
+    assert row[2:] == ("scanner", 60, "a scanner", 100 * DAY, 100 * DAY, "", 0)
 
 
 def test_the_publishers_words_are_believed() -> None:
@@ -33,7 +33,7 @@ def test_the_publishers_words_are_believed() -> None:
         "192.0.2.1", category="c2", confidence=90, description="Emotet | x", first_seen=5 * DAY, last_seen=6 * DAY + 7
     )
     [row] = update(said).rows
-    assert row[2:] == ("c2", 90, "Emotet / x", 5 * DAY, 6 * DAY)
+    assert row[2:7] == ("c2", 90, "Emotet / x", 5 * DAY, 6 * DAY)
 
 
 def test_first_seen_survives_and_an_unchanged_list_does_not_differ() -> None:
@@ -67,7 +67,7 @@ def test_an_indicator_listed_twice_is_one_row_with_the_surer_words() -> None:
         indicator("192.0.2.1", confidence=90, description="strong", first_seen=10, last_seen=11),
     )
     assert (len(result.rows), result.duplicates) == (1, 1)
-    assert result.rows[0][2:] == ("scanner", 90, "strong", 9, 2 * DAY)
+    assert result.rows[0][2:7] == ("scanner", 90, "strong", 9, 2 * DAY)
 
 
 def test_rows_are_in_the_order_of_the_addresses() -> None:

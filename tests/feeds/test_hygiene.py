@@ -7,7 +7,8 @@ import pytest
 from callerintel.address import NOT_ROUTABLE, is_globally_routable, parse_range, range_text
 from callerintel.errors import FeedError
 from callerintel.feeds.document import Indicator, Rejected
-from callerintel.feeds.hygiene import Clean, clean, routable_pieces
+from callerintel.feeds.hygiene import Clean, clean
+from callerintel.feeds.range_sets import RangeSet, joined
 
 
 def cleaned(*texts: str, keep_reserved: bool = False) -> Clean:
@@ -79,6 +80,6 @@ def test_rejected_lines_pass_through() -> None:
 def test_pieces_are_what_asking_each_address_gives() -> None:
     for first, last, _ in NOT_ROUTABLE:
         low, high = max(0, first - 3), min(first + 3, last + 3)
-        pieces = routable_pieces(low, high)
+        pieces = [item[:2] for item in clean([Indicator(low, high)], False).indicators]
         for number in range(low, high + 1):
             assert any(a <= number <= b for a, b in pieces) == is_globally_routable(number)

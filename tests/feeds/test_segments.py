@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import random
+from collections.abc import Iterable
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from netaddr import IPNetwork, IPSet
 
 from callerintel.address import V6, address_text, key_number, parse_range, range_text
-from callerintel.feeds.segments import MOST_PARTS, Entry, feed_entries, malicious_rows, segments
-from callerintel.sorted_csv import sorted_csv_lines
+from callerintel.feeds.segments import MOST_PARTS, Entry, Segment, feed_entries, malicious_lines, segments
+from callerintel.lookups import MALICIOUS_IPS
+from callerintel.sorted_csv import csv_lines, sorted_csv_lines
 
 # Small spaces around the places where something ends: of IPv4, and between the families.
 BASES = (0, (1 << 32) - 24, V6, V6 + (1 << 128) - 24)
-ROW = ("scanner", "70", "", "1", "2")
+ROW = ("scanner", "70", "", "1", "2", "")
+
+
+def rows_of(found: Iterable[Segment], capped: bool = False) -> list[tuple[str, ...]]:
+    """The rows of malicious_ips.csv, read as any reader of CSV files reads them."""
+    text = b"".join(malicious_lines(found, capped)).decode()
+    return [tuple(row) for row in csv.reader(io.StringIO(text))][1:]
 
 
 def entry(feed: str, first: int, last: int) -> Entry:
@@ -80,7 +90,7 @@ def test_rows_leave_out_what_the_row_itself_says() -> None:
         ["192.0.2.1", "scanner", "60", "a", "11", "21"],
     ]
     found = [*feed_entries("drop", rows[:2]), *feed_entries("scan", rows[::2])]
-    assert list(malicious_rows(segments(found))) == [
+    assert rows_of(segments(found)) == [
         ("4c0000200", "", "192.0.2.0/30", "drop", "hijacked", "95", "", "10", "20"),
         ("4c0000201", "", "192.0.2.0/30|", "drop|scan", "hijacked|scanner", "95|60", "|a", "10|11", "20|21"),
         ("4c0000202", "4c0000203", "192.0.2.0/30", "drop", "hijacked", "95", "", "10", "20"),
@@ -91,14 +101,14 @@ def test_a_range_that_is_its_own_segment_needs_no_indicator() -> None:
     for text in ("192.0.2.7", "192.0.2.0/24", "192.0.2.3-192.0.2.9", "2001:db8::/32"):
         found = parse_range(text)
         assert found is not None
-        [row] = malicious_rows(segments([entry("a", *found)]))
+        [row] = rows_of(segments([entry("a", *found)]))
         assert row[2] == ""
         assert range_text(key_number(row[0]), key_number(row[1] or row[0])) == text
 
 
 def test_cells_whose_parts_are_all_empty_are_empty() -> None:
     twice = [entry("a", 5, 5), entry("b", 5, 5)]
-    [row] = malicious_rows(segments(twice))
+    [row] = rows_of(segments(twice))
     assert row[2:7] == ("", "a|b", "scanner|scanner", "70|70", "")
 
 
@@ -111,5 +121,23 @@ def test_deeply_nested_ranges_do_not_multiply_the_lookup() -> None:
 
 def test_what_is_no_row_is_passed_over_and_keys_are_sorted() -> None:
     rows = [["x"], ["192.0.2.1", "scanner", "many", "", "1", "2"], ["no", *ROW], ["2001:db8::1", *ROW], ["192.0.2.9", *ROW]]
-    lines = list(sorted_csv_lines(("start",), (row[:1] for row in malicious_rows(segments(list(feed_entries("a", rows)))))))
+    lines = list(sorted_csv_lines(("start",), (row[:1] for row in rows_of(segments(list(feed_entries("a", rows)))))))
     assert lines == [b"start\n", b"4c0000209\n", b"620010db8000000000000000000000001\n"]
+
+
+@given(entries(), st.booleans())
+@settings(max_examples=100, deadline=None)
+def test_the_lines_are_those_that_splunk_would_write(given_entries: list[Entry], capped: bool) -> None:
+    odd = [item._replace(attributes=('a "b"', "70", "a, b|ü", "", "2", "low")) for item in given_entries]
+    columns = MALICIOUS_IPS.columns + MALICIOUS_IPS.optional * capped
+    for each in (given_entries, odd):
+        lines = list(malicious_lines(segments(list(each)), capped))
+        assert lines == list(sorted_csv_lines(columns, rows_of(segments(list(each)), capped)))
+
+
+def test_a_limit_of_severity_is_a_column_of_its_own_only_where_a_feed_has_one() -> None:
+    capped = entry("vpn", 5, 9)._replace(attributes=(*ROW[:5], "low"))
+    rows = rows_of(segments([capped, entry("scan", 7, 7)]), capped=True)
+    assert [row[-1] for row in rows] == ["low", "|low", "low"]
+    assert next(malicious_lines([], False)) == next(csv_lines(MALICIOUS_IPS.columns, ()))
+    assert next(malicious_lines([], True)).rstrip().endswith(b',"max_severity"')

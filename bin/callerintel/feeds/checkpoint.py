@@ -23,7 +23,10 @@ class Checkpoint:
     content: str = ""  # SHA-256 over the last good documents
     lookup: list[int] = field(default_factory=list)
     written: float = 0.0  # when the last good list was read whole
-    kept: int = 0
+    served: float = 0.0  # when the publisher last served that list, or said that it still is the list
+    rows: int = 0  # of the lookup
+    kept: int = 0  # those of them that are listed
+    expires: float = 0.0  # when the first of the others is to go; 0 if there are none
     end_mark: bool = False
     serial: int | None = None
     publisher_date: int | None = None

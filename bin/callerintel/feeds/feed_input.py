@@ -13,7 +13,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -21,9 +21,12 @@ from splunklib.modularinput import Argument, Event, EventWriter, InputDefinition
 
 from callerintel.errors import FeedError, OptionError
 from callerintel.feeds import arguments
-from callerintel.feeds.feed import Place, run_feed
+from callerintel.feeds.feed import run_feed
 from callerintel.feeds.feed_config import read_feed_config
+from callerintel.feeds.feed_checks import check_credentials, check_interval, check_list
+from callerintel.feeds.place import Place
 from callerintel.feeds.report import SOURCETYPE, Report
+from callerintel.feeds.splunkd import Splunkd
 from callerintel.lookups import lookups_folder
 
 SCHEME = "intel_feed"
@@ -58,14 +61,17 @@ class FeedInput(Script):  # type: ignore[misc,unused-ignore]  # the SDK has no t
         return scheme
 
     def validate_input(self, definition: ValidationDefinition) -> None:
-        """Raise OptionError when a stanza cannot be used; splunkd shows its sentence."""
-        read_feed_config(definition.metadata["name"] or "", definition.parameters)
+        """Raise OptionError or FeedError when a stanza cannot be used; splunkd shows the sentence."""
+        config = read_feed_config(definition.metadata["name"] or "", definition.parameters)
+        check_interval(config, str(definition.parameters.get("interval") or ""))
+        check_credentials(config, _splunkd(definition.metadata))
+        check_list(config)
 
     def stream_events(self, inputs: InputDefinition, ew: EventWriter) -> None:
         """Run the feed of the one stanza and write its status event."""
-        checkpoints = Path(inputs.metadata["checkpoint_dir"])
+        place = Place(lookups_folder(), Path(inputs.metadata["checkpoint_dir"]), _splunkd(inputs.metadata))
         for stanza, params in inputs.inputs.items():
-            report = run_stanza(stanza, params, checkpoints)
+            report = run_stanza(stanza, params, place)
             ew.log(_LEVELS[report.status], report.log_line())
             ew.write_event(
                 Event(
@@ -78,12 +84,12 @@ class FeedInput(Script):  # type: ignore[misc,unused-ignore]  # the SDK has no t
             )
 
 
-def run_stanza(stanza: str, params: dict[str, Any], checkpoints: Path) -> Report:
+def run_stanza(stanza: str, params: dict[str, Any], place: Place) -> Report:
     """One run of one stanza, whatever happens: the report always comes."""
     name = stanza.partition("://")[2]
     try:
         config = read_feed_config(name, params)
-        return run_feed(config, Place(lookups_folder(), checkpoints))
+        return run_feed(config, place)
     except OptionError as error:
         return _failed(name, FeedError("configuration", f"{error} The feed was not run."))
     except Stopped:
@@ -110,6 +116,11 @@ def main(argv: Sequence[str]) -> int:
         return 0
     except BrokenPipeError:  # splunkd is gone
         return 0
+
+
+def _splunkd(metadata: Mapping[str, Any]) -> Splunkd | None:
+    uri, key = metadata.get("server_uri"), metadata.get("session_key")
+    return Splunkd(str(uri), str(key)) if uri and key else None
 
 
 def _stop(signum: int, frame: object) -> NoReturn:

@@ -4,19 +4,22 @@ A file is staged beside its place as `<name>.tmp` (never in a bundle, never repl
 and renamed; whatever happens in between, the file in place is one whole generation. It is replaced only when its bytes
 differ, because a rewritten lookup travels to every indexer even if it is the same [platform 2.3].
 
-Not done here: publishing through splunkd's REST endpoint, which a search head cluster needs [platform 4.2].
+In a search head cluster a file that is renamed into place reaches no other member. There it is staged in splunkd's own staging
+folder and handed to its REST endpoint, which moves it into place and replicates it [platform 4.2].
 """
 
 from __future__ import annotations
 
 import contextlib
 import filecmp
+import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from callerintel.errors import FeedError, shown
+from callerintel.feeds.splunkd import Splunkd, SplunkdFailure
 from callerintel.lookups import DATA_LOOKUPS
 from callerintel.sorted_csv import csv_lines
 
@@ -27,35 +30,44 @@ except ImportError:  # Windows
 
 _MODE = 0o644  # less the umask; peers and people read lookups
 _BUFFER_BYTES = 1 << 20
+_DIGEST_CHARACTERS = 12
 
 
 class Published(NamedTuple):
-    """What is in place now: whether it is new, its rows (without the header) and bytes."""
+    """What is in place now: whether it is new, its rows (without the header), its bytes, the first digits of their SHA-256."""
 
     changed: bool
     rows: int
     bytes: int
+    digest: str
 
 
-def publish(path: Path, lines: Iterable[bytes]) -> Published:
-    """Put a file with these lines (header first) at `path`, unless they are there already. FeedError("publish")."""
-    staged = path.with_name(path.name + ".tmp")
+def publish(path: Path, lines: Iterable[bytes], replicator: Splunkd | None = None) -> Published:
+    """Put a file with these lines (header first) at `path`, unless they are there already. FeedError("publish").
+
+    `replicator` is the splunkd of a search head cluster's captain.
+    """
+    staged = _staging_folder(path) / f"{path.name}.{os.getpid()}.tmp" if replicator else path.with_name(path.name + ".tmp")
     try:
-        count, size = _stage(staged, lines)
+        count, size, digest = _stage(staged, lines)
         changed = not (path.exists() and filecmp.cmp(staged, path, shallow=False))
-        if changed:
+        if changed and replicator:
+            _hand_over(replicator, path.name, staged)
+        elif changed:
             os.replace(staged, path)
             _flush_folder(path.parent)
-        return Published(changed, count - 1, size)
+        return Published(changed, count - 1, size, digest)
     except OSError as error:
         detail = f"The lookup {path.name} could not be written ({shown(error.strerror)}); check the app's lookups folder."
         raise FeedError("publish", detail) from None
+    except SplunkdFailure as failure:
+        raise FeedError("publish", f"The lookup {path.name} could not be handed to the cluster: {failure}.") from None
     finally:
         with contextlib.suppress(OSError):
             staged.unlink()
 
 
-def create_missing_lookups(folder: Path) -> None:
+def create_missing_lookups(folder: Path, replicator: Splunkd | None = None) -> None:
     """Put a header alone in the place of each data lookup that is not there.
 
     They are not shipped, because an upgrade would overwrite them [platform 4.7]; but `inputlookup` fails without a file.
@@ -63,18 +75,25 @@ def create_missing_lookups(folder: Path) -> None:
     """
     for lookup in DATA_LOOKUPS:
         if not (folder / lookup.name).exists():
-            publish(folder / lookup.name, csv_lines(lookup.columns, ()))
+            publish(folder / lookup.name, csv_lines(lookup.columns, ()), replicator)
 
 
 @contextlib.contextmanager
 def one_writer(folder: Path) -> Iterator[None]:
-    """Wait until no other process writes lookups, and keep others waiting until the block ends; `folder` holds the lock.
+    """Wait until no other process writes lookups, and keep others waiting until the block ends; `folder` holds the lock."""
+    with locked(folder / "lookups.lock"):
+        yield
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Wait for the lock that a file stands for, and hold it until the block ends.
 
     The lock is the kernel's: it goes with its process, however that ends.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file = open(folder / "lookups.lock", "a+b")  # noqa: SIM115  # closed below
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = open(path, "a+b")  # noqa: SIM115  # closed below
     except OSError as error:
         raise FeedError("publish", f"The checkpoint folder cannot be written ({shown(error.strerror)}).") from None
     with file:
@@ -97,20 +116,42 @@ def _lock(file: IO[bytes]) -> None:
             continue
 
 
-def _stage(path: Path, lines: Iterable[bytes]) -> tuple[int, int]:
+def _stage(path: Path, lines: Iterable[bytes]) -> tuple[int, int, str]:
     with contextlib.suppress(FileNotFoundError):
         path.unlink()  # left by a process that was killed
     count = size = 0
+    digest = hashlib.sha256()
     # O_EXCL: a link that somebody put there is not followed.
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), _MODE)
     with open(descriptor, "wb", buffering=_BUFFER_BYTES) as file:
         for line in lines:
             file.write(line)
+            digest.update(line)
             count += 1
             size += len(line)
         file.flush()
         os.fsync(file.fileno())
-    return count, size
+    return count, size, digest.hexdigest()[:_DIGEST_CHARACTERS]
+
+
+def _staging_folder(path: Path) -> Path:
+    """splunkd's folder for lookups that are handed to it; lookup-editor makes it as well where it is missing [platform 4.2]."""
+    home = os.environ.get("SPLUNK_HOME") or str(path.parents[4])  # <home>/etc/apps/<app>/lookups/<file>
+    folder = Path(home) / "var" / "run" / "splunk" / "lookup_tmp"
+    with contextlib.suppress(OSError):  # what is wrong with it shows when it is used
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _hand_over(splunkd: Splunkd, name: str, staged: Path) -> None:
+    """Replace the lookup, or create it where there is none."""
+    data = {"eai:data": str(staged)}
+    try:
+        splunkd.post(f"data/lookup-table-files/{name}", **data)
+    except SplunkdFailure as failure:
+        if failure.status != 404:
+            raise
+        splunkd.post("data/lookup-table-files", name=name, **data)
 
 
 def _flush_folder(folder: Path) -> None:

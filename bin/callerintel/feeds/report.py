@@ -9,13 +9,20 @@ renamed. Times are epoch seconds. A field that does not apply to a run is left o
     reason, message            why, unless ok: one of errors.FEED_REASONS (refused, failed) or UNCHANGED_REASONS; a sentence
     listed, kept               entries in the list; indicators in the feed's lookup now
     duplicates, cut            entries listed more than once; networks cut at the border of reserved space
-    added, removed             indicators that came and left
+    added, removed             indicators that came and went
+    expired                    those of the removed whose expire_days were over
+    unlisted                   indicators that are kept although they are listed no longer (expire_days)
+    inside                     object: aws, public_dns, cloudflare, github, google, azure → number of indicators in their networks
     rejected                   object: reason (document.REJECT_REASONS) → number of lines or entries
     publisher_date             when the publisher says the content was made
+    stale                      whether the content in use is older than stale_days by that date
     bytes, http_status         as transferred; the last answer
     duration_seconds           of the whole run
     lookup_rows, lookup_bytes  of malicious_ips.csv (of aws_ip_ranges.csv for the format aws)
     lookup_changed             whether this run put a new malicious_ips.csv or aws_ip_ranges.csv in place
+    generation                 the first digits of the SHA-256 of malicious_ips.csv: the same content has the same
+    left                       feeds whose indicators are no part of it because they were disabled or removed
+    note                       what else should be known of the run
     next_try                   before this time the publisher is not asked again
 """
 
@@ -31,11 +38,16 @@ UNCHANGED_REASONS: tuple[str, ...] = (
     "not_modified",  # the publisher says so (304)
     "same_content",  # the same documents, or the same indicators in them
     "waiting",  # the publisher asked not to be asked yet
+    "too_soon",  # the publisher may not be asked so often
+    "not_captain",  # another member of the search head cluster runs the feeds
 )
 _ADVICE = {
     "not_found": "Check the feed's List setting; the publisher may have moved or ended the list.",
     "denied": "Check whether the publisher wants a key, or has blocked this host for asking too often.",
     "rate_limited": "Give the feed a longer interval.",
+    "credential": "Store it as docs/feeds.md says, or correct the feed's Credential setting.",
+    "splunkd": "It is tried again at the next run.",
+    "tls": "Check the publisher's certificate; ca_bundle names the authorities of a private one.",
     "network": "Check that this host can reach the publisher, and through which proxy.",
     "timeout": "It is tried again at the next run; raise timeout_seconds if the list is that large.",
     "too_large": "Raise max_megabytes if the list is meant to be that large.",
@@ -64,15 +76,22 @@ class Report:
     cut: int | None = None
     added: int | None = None
     removed: int | None = None
+    expired: int | None = None
+    unlisted: int | None = None
     rejected: dict[str, int] = field(default_factory=dict)
+    inside: dict[str, int] = field(default_factory=dict)
     publisher_date: int | None = None
+    stale: bool | None = None
     bytes: int | None = None
     http_status: int | None = None
     duration_seconds: float = 0.0
     lookup_rows: int | None = None
     lookup_bytes: int | None = None
     lookup_changed: bool | None = None
+    generation: str = ""
+    left: list[str] = field(default_factory=list)
     next_try: int | None = None
+    note: str = ""
 
     def unchanged(self, reason: str, message: str) -> None:
         """The list in place is still right."""
@@ -86,10 +105,19 @@ class Report:
         advice = _ADVICE.get(error.reason, "It is tried again at the next run.")
         self.message = f"Feed {self.feed}: {error.detail} {what_stays} {advice}"
 
+    def judge_age(self, publisher_date: int | None, stale_days: int, now: float) -> None:
+        """Whether the content in use is stale, however well its download works [feeds 1.4]."""
+        if publisher_date is None or not stale_days or self.reason == "not_captain":
+            return
+        days = (now - publisher_date) / 86400
+        self.stale = days > stale_days
+        if self.stale:
+            self.note = f"{self.note} The content is {days:.0f} days old by the publisher's own date.".strip()
+
     def to_json(self) -> str:
         """The event's text: ASCII, one line, fields in the order of the docstring."""
         values = {item.name: getattr(self, item.name) for item in fields(self)}
-        return json.dumps({name: value for name, value in values.items() if value not in (None, "", {})})
+        return json.dumps({name: value for name, value in values.items() if value not in (None, "", {}, [])})
 
     def log_line(self) -> str:
         """The same for splunkd.log: the sentence, then what machines look for."""
@@ -98,5 +126,5 @@ class Report:
             for name in ("listed", "kept", "added", "removed", "http_status", "bytes")
             if (value := getattr(self, name)) is not None
         )
-        message = " ".join(self.message.split()) or f"Feed {self.feed}: a new list is in place."
+        message = " ".join(f"{self.message} {self.note}".split()) or f"Feed {self.feed}: a new list is in place."
         return f"{message} feed={self.feed} status={self.status} reason={self.reason or 'none'}{numbers}"

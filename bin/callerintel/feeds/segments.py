@@ -1,6 +1,6 @@
 """All feeds as one lookup: overlapping indicators become disjoint segments, each with everything that covers it.
 
-In: entries of all feeds (address, network or range, any overlap). Out: the rows of malicious_ips.csv, ascending, so that one
+In: entries of all feeds (address, network or range, any overlap). Out: the lines of malicious_ips.csv, ascending, so that one
 bisect answers with all that is known of an address. A sweep over the sorted ends: time grows with entries and output, not
 with their product. The same entries give the same bytes, in whatever order they come.
 
@@ -17,17 +17,19 @@ from heapq import heappop, heappush
 from operator import attrgetter
 from typing import NamedTuple
 
-from callerintel.address import address_key, parse_range
-from callerintel.feeds.feed_lookup import is_row
-from callerintel.lookups import PART_SEPARATOR
+from callerintel.address import address_key, parse_range, range_text
+from callerintel.feeds.feed_lookup import attributes_of
+from callerintel.lookups import MALICIOUS_IPS, PART_SEPARATOR
+from callerintel.sorted_csv import csv_lines
 
 MOST_PARTS = 100
+_MOST_REMEMBERED = 100_000
 
 
 class Entry(NamedTuple):
     """One indicator of one feed. The order of the fields is the order of the parts in a row: by feed, then indicator.
 
-    `attributes` are what the row shows of it: category, confidence, description, first_seen, last_seen.
+    `attributes` are what the row shows of it: category, confidence, description, first_seen, last_seen, max_severity.
     """
 
     feed: str
@@ -46,38 +48,51 @@ class Segment(NamedTuple):
 
 
 def feed_entries(feed: str, rows: Iterable[Sequence[str]]) -> Iterator[Entry]:
-    """The entries in the rows of a feed's lookup file, as text. What is no such row is passed over.
+    """The entries in the rows of a feed's lookup file (`feed_lookup.read_cells`). What is no such row is passed over.
 
     Equal attributes are one object: most rows of a list share theirs, and a million rows are made in one go.
     """
-    shared: dict[tuple[str, ...], tuple[str, ...]] = {}
+    shared: dict[tuple[str, ...], tuple[str, ...] | None] = {}
     for indicator, *cells in rows:
-        found = parse_range(indicator)
-        attributes = tuple(cells)
-        known = shared.get(attributes)
-        if known is None and is_row(attributes):
-            known = shared[attributes] = attributes
-        if found is not None and known is not None:
-            yield Entry(feed, indicator, found.first, found.last, known)
+        read = tuple(cells)
+        if read not in shared:
+            shared[read] = attributes_of(read)
+        attributes, found = shared[read], parse_range(indicator)
+        if found is not None and attributes is not None:
+            # A range may be written with any blanks around its dash.
+            yield Entry(feed, range_text(*found) if "-" in indicator else indicator, *found, attributes)
 
 
 def segments(entries: list[Entry]) -> Iterator[Segment]:
     """The disjoint segments of the entries, ascending. Sorts the list in place."""
     entries.sort(key=attrgetter("first"))
-    active: list[Entry] = []  # what covers `position`, in its order
+    lone: Entry | None = None  # covers `position` alone, and nothing else is open: most indicators are alone all the way
+    active: list[Entry] = []  # otherwise: what covers `position`, in its order
     ends: list[tuple[int, Entry]] = []  # the same as a heap by last
     position = 0
     for entry in entries:
-        while ends and ends[0][0] < entry.first:
+        first = entry.first
+        if lone is not None:
+            if lone.last < first:
+                yield Segment(lone.first, lone.last, (lone,))
+                lone = entry
+                continue
+            active, ends, position, lone = [lone], [(lone.last, lone)], lone.first, None
+        while ends and ends[0][0] < first:
             last = ends[0][0]
             yield Segment(position, last, active[:MOST_PARTS])
             position = last + 1
             _close(active, ends, last)
-        if active and position < entry.first:
-            yield Segment(position, entry.first - 1, active[:MOST_PARTS])
-        position = entry.first
+        if not active:
+            lone = entry
+            continue
+        if position < first:
+            yield Segment(position, first - 1, active[:MOST_PARTS])
+        position = first
         insort(active, entry)
         heappush(ends, (entry.last, entry))
+    if lone is not None:
+        yield Segment(lone.first, lone.last, (lone,))
     while ends:
         last = ends[0][0]
         yield Segment(position, last, active[:MOST_PARTS])
@@ -91,17 +106,41 @@ def _close(active: list[Entry], ends: list[tuple[int, Entry]], last: int) -> Non
         del active[bisect_left(active, entry)]
 
 
-def malicious_rows(found: Iterable[Segment]) -> Iterator[tuple[str, ...]]:
-    """The rows of malicious_ips.csv (lookups.MALICIOUS_IPS) for the segments."""
+def malicious_lines(found: Iterable[Segment], capped: bool) -> Iterator[bytes]:
+    """The lines of malicious_ips.csv (lookups.MALICIOUS_IPS), header first; `capped`: with the column max_severity.
+
+    The bytes are those that `csv_lines` makes of the same rows. Only the text of what many rows share is made once.
+    """
+    columns = MALICIOUS_IPS.columns + MALICIOUS_IPS.optional if capped else MALICIOUS_IPS.columns
+    yield from csv_lines(columns, ())
+    count = len(columns) - 4  # start, end, indicator and feed are not attributes
+    shared: dict[tuple[object, ...], bytes] = {}
     for first, last, entries in found:
-        start, end = address_key(first), "" if first == last else address_key(last)
-        spelled = ["" if (entry.first, entry.last) == (first, last) else entry.indicator for entry in entries]
-        if len(entries) == 1:
-            yield (start, end, spelled[0], entries[0].feed, *entries[0].attributes)
-        else:
-            columns = zip(*(entry.attributes for entry in entries))
-            yield (start, end, _joined(spelled), _joined([entry.feed for entry in entries]), *map(_joined, columns))
+        # A pair of texts, or of pairs: the one is never the other.
+        key = (entries[0].feed, entries[0].attributes) if len(entries) == 1 else tuple([(entry.feed, entry.attributes) for entry in entries])
+        tail = shared.get(key)
+        if tail is None:
+            if len(shared) >= _MOST_REMEMBERED:
+                shared.clear()
+            tail = shared[key] = _tail(entries, count)
+        yield _head(first, last, entries) + tail
 
 
-def _joined(parts: Sequence[str]) -> str:
-    return PART_SEPARATOR.join(parts) if any(parts) else ""
+def _head(first: int, last: int, entries: Sequence[Entry]) -> bytes:
+    """start, end and indicator of a row; an indicator holds nothing that would have to be escaped."""
+    spelled = PART_SEPARATOR.join(
+        ["" if entry.first == first and entry.last == last else entry.indicator for entry in entries]
+    )
+    if len(spelled) < len(entries):  # separators alone
+        spelled = ""
+    end = "" if first == last else address_key(last)
+    return f'{address_key(first)},{end},"{spelled}",'.encode() if spelled else f"{address_key(first)},{end},,".encode()
+
+
+def _tail(entries: Sequence[Entry], count: int) -> bytes:
+    """The rest of a row, from the feed on."""
+    cells = [PART_SEPARATOR.join([entry.feed for entry in entries])]
+    for at in range(count):
+        parts = [entry.attributes[at] for entry in entries]
+        cells.append(PART_SEPARATOR.join(parts) if any(parts) else "")
+    return list(csv_lines((), [cells]))[1]

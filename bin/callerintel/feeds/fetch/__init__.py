@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from callerintel.feeds.credentials import Access
 from callerintel.feeds.document import Document
 from callerintel.feeds.feed_config import FeedConfig
 
@@ -23,10 +24,11 @@ class Download:
 
     `bytes` as transferred (compressed); `not_before`: epoch seconds, when the publisher wants to be asked again at the
     earliest; `conditions`: headers for the next request. `folder` is where a source that reads only what is new keeps what it has
-    read (`store`); without one it reads everything.
+    read (`store`); without one it reads everything. `access` are the feed's secrets, for the client.
     """
 
     folder: Path | None = None
+    access: Access | None = None
     http_status: int | None = None
     bytes: int = 0
     unchanged: bool = False

@@ -1,7 +1,7 @@
 """The HTTP client of all sources: polite to publishers, suspicious of what they send [feeds 8].
 
-Verified TLS only; no `.netrc`, proxy or certificate setting of the environment is ever used; redirects are followed here, https
-only, at most five; bytes, attempts and the whole transfer have limits. 429, 5xx and broken connections are tried again
+Verified TLS only; no `.netrc`, proxy or certificate setting of the environment is ever used (`session`); redirects are followed
+here, https only, at most five, and a secret never leaves the feed's own origin; bytes, attempts and the whole transfer have limits. 429, 5xx and broken connections are tried again
 within these limits, as late as `Retry-After` says, else after a growing random pause. Messages name the host only.
 Content-Encoding is not decoded here: `unpack` looks at the bytes.
 """
@@ -9,6 +9,7 @@ Content-Encoding is not decoded here: `unpack` looks at the bytes.
 from __future__ import annotations
 
 import random
+import socket
 import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
@@ -21,16 +22,17 @@ import urllib3
 
 from callerintel.errors import FeedError, shown
 from callerintel.feeds import PRODUCT
+from callerintel.feeds.credentials import Access
 from callerintel.feeds.document import whole_number
 from callerintel.feeds.feed_config import FeedConfig, is_loopback
 from callerintel.feeds.fetch import Download
+from callerintel.feeds.fetch.session import READ_SECONDS, open_session, proxies_for
 
 ATTEMPTS = 3
 MOST_REDIRECTS = 5
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 60.0
 CONNECT_SECONDS = 20.0
-READ_SECONDS = 60.0
 _STEP_BYTES = 1 << 16
 
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -60,9 +62,10 @@ class Client:
 
     def __init__(self, config: FeedConfig, download: Download) -> None:
         self._config, self._download = config, download
+        self._read_whole = 0  # bytes of the bodies that arrived
         self._deadline = time.monotonic() + config.timeout_seconds
-        self._session = requests.Session()
-        self._session.trust_env = False
+        self._access = download.access or Access(config)
+        self._session = open_session(config, self._access, self._seconds_left)
         contact = f"; {config.contact}" if config.contact else ""
         self._session.headers.update({"User-Agent": f"{PRODUCT}{contact})", "Accept": "*/*", "Accept-Encoding": "gzip"})
 
@@ -101,11 +104,13 @@ class Client:
                 body = self._body(response)
                 self._download.conditions = _next_conditions(response)
                 return Answer(body, _date_seconds(response.headers.get("Last-Modified")), response.headers)
-        except (requests.Timeout, urllib3.exceptions.TimeoutError):
+        except (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError, socket.timeout):
             raise Failure(FeedError("timeout", f"{host} did not answer in time."), again=True) from None
         except (requests.exceptions.SSLError, urllib3.exceptions.SSLError):
             detail = f"The certificate of {host} is not valid for it, or no TLS connection can be made."
-            raise Failure(FeedError("network", detail), again=False) from None
+            raise Failure(FeedError("tls", detail), again=False) from None
+        except requests.exceptions.ProxyError as error:
+            raise _proxy_failure(host, error) from None
         except (urllib3.exceptions.IncompleteRead, urllib3.exceptions.ProtocolError) as error:
             raise Failure(_broken(host, error), again=True) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
@@ -115,9 +120,11 @@ class Client:
     def _follow(self, url: str, conditions: Mapping[str, str]) -> requests.Response:
         for _ in range(MOST_REDIRECTS + 1):
             left = max(0.1, self._seconds_left())
+            asked, credentials = self._access.request(url)
             response = self._session.get(
-                url,
-                headers=dict(conditions),
+                asked,
+                headers={**conditions, **credentials},
+                proxies=proxies_for(self._config, url),
                 stream=True,
                 allow_redirects=False,
                 timeout=(min(CONNECT_SECONDS, left), min(READ_SECONDS, left)),
@@ -128,8 +135,7 @@ class Client:
             url = self._redirected(url, response.headers["Location"])
         raise Failure(FeedError("redirect", f"It was redirected more than {MOST_REDIRECTS} times."), again=False)
 
-    @staticmethod
-    def _redirected(url: str, location: str) -> str:
+    def _redirected(self, url: str, location: str) -> str:
         old_host = urlsplit(url).hostname or ""
         try:
             target = urljoin(url, location)
@@ -144,19 +150,24 @@ class Client:
         if not followed or new.username is not None:
             detail = f"{old_host} redirects to {shown(f'{new.scheme}://{new_host}')}; only https:// is followed."
             raise Failure(FeedError("redirect", detail), again=False)
-        return target
+        without = self._access.elsewhere(target)
+        if without is None:
+            detail = f"{old_host} redirects to {shown(f'{new.scheme}://{new_host}')} with the feed's credential in the address."
+            raise Failure(FeedError("redirect", detail), again=False)
+        return without
 
     def _body(self, response: requests.Response) -> bytes:
         limit = self._config.max_bytes
         chunks: list[bytes] = []
-        size = 0
+        size = self._read_whole
         while True:
             # read1 returns what has come, so that a stream of single bytes meets the deadline as well.
             chunk = response.raw.read1(_STEP_BYTES, decode_content=False)
             if not chunk:
-                self._download.bytes = size
+                self._read_whole = size
                 return b"".join(chunks)
             size += len(chunk)
+            self._download.bytes = size
             chunks.append(chunk)
             if size > limit:
                 detail = f"It is larger than max_megabytes = {self._config.max_megabytes}."
@@ -174,6 +185,12 @@ def _status_failure(response: requests.Response, host: str) -> Failure:
     reason = _REASONS.get(status, "http_status")
     wait = _retry_after(response.headers.get("Retry-After")) if status in _TRY_AGAIN else None
     return Failure(FeedError(reason, f"{host} answered {status}."), again=status in _TRY_AGAIN, wait=wait)
+
+
+def _proxy_failure(host: str, error: Exception) -> Failure:
+    if "407" in repr(error):  # the error holds the status of CONNECT in its text only
+        return Failure(FeedError("denied", "The proxy wants other credentials (407): see proxy_credential."), again=False)
+    return Failure(FeedError("network", f"The proxy made no connection to {host}."), again=True)
 
 
 def _broken(host: str, error: Exception) -> FeedError:
