@@ -58,7 +58,8 @@ def configured_fields(config: FeedConfig) -> Fields | None:
     if not config.fields:
         return None
     given: dict[str, Names] = dict(config.fields)
-    return Fields(*(given.get(name, ()) for name in FIELD_NAMES))
+    indicator, last, confidence, description, first_seen, last_seen = (given.get(name, ()) for name in FIELD_NAMES)
+    return Fields(indicator, last, confidence, description, first_seen, last_seen)
 
 
 def read_row(number: int, shown: str, value: Value, fields: Fields, config: FeedConfig) -> Iterator[Parsed]:

@@ -76,6 +76,15 @@ def newest(objects: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(by_id.values())
 
 
+def is_over(item: dict[str, Any], now: float) -> bool:
+    """Whether an indicator is not in force at a time: revoked, expired or not yet valid."""
+    begins, ends = read_time(text_of(item, "valid_from")), read_time(text_of(item, "valid_until"))
+    if begins is not None and begins > now + EARLY_SECONDS:
+        return True
+    is_believed = ends is not None and (begins is None or ends > begins)
+    return item.get("revoked") is True or (is_believed and ends is not None and ends <= now)
+
+
 def _indicators(number: int, item: dict[str, Any], now: float, config: FeedConfig) -> Iterator[Parsed]:
     pattern = text_of(item, "pattern")
     kinds = [kind for name in ("indicator_types", "labels") for kind in _texts(item.get(name))]
@@ -84,7 +93,7 @@ def _indicators(number: int, item: dict[str, Any], now: float, config: FeedConfi
     ranges = []
     if text_of(item, "pattern_type") not in ("", "stix"):
         reason = "other_type"
-    elif _is_over(item, now) or "benign" in kinds:
+    elif is_over(item, now) or "benign" in kinds:
         reason = "inactive"
     elif confidence is not None and confidence < config.min_confidence:
         reason = "left_out"
@@ -105,14 +114,6 @@ def _indicators(number: int, item: dict[str, Any], now: float, config: FeedConfi
             first_seen=read_time(text_of(item, "valid_from")),
             last_seen=read_time(text_of(item, "modified")),
         )
-
-
-def _is_over(item: dict[str, Any], now: float) -> bool:
-    begins, ends = read_time(text_of(item, "valid_from")), read_time(text_of(item, "valid_until"))
-    if begins is not None and begins > now + EARLY_SECONDS:
-        return True
-    is_believed = ends is not None and (begins is None or ends > begins)
-    return item.get("revoked") is True or (is_believed and ends is not None and ends <= now)
 
 
 def _texts(value: Any) -> list[str]:
