@@ -2,7 +2,7 @@
 
 What both halves agree on:
     address.py      an address is a number, and a key in a lookup
-    sorted_csv.py   a lookup is a CSV file sorted by its first column; one row is found by bisecting it in place
+    sorted_csv.py   a lookup is a CSV file sorted by its first column
     lookups.py      which lookups there are: names, columns, folder
     errors.py       what somebody must be told
 
@@ -16,6 +16,7 @@ The search half, `search/`, in the order in which an event passes through it:
     caller.py         userIdentity -> caller;   caller_groups.py   who else can speak for it
     behaviour.py      action, agent, region;    user_agent.py      user agent -> family
     source_address.py what stands in sourceIPAddress
+    sorted_lookup.py  one row of a sorted lookup, found by bisecting it in place
     intel.py          address -> what the lists and AWS say of it
     baseline.py       caller and value -> since when
     allowlist.py      what the team has allowed

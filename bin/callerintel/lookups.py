@@ -12,8 +12,6 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from callerintel.sorted_csv import SortedCsv
-
 PART_SEPARATOR = "|"
 
 
@@ -38,7 +36,9 @@ MALICIOUS_IPS = Lookup(
     ("max_severity",),
 )
 AWS_IP_RANGES = Lookup("aws_ip_ranges.csv", ("start", "end", "prefix", "service", "region"))
-CALLER_BASELINE = Lookup("caller_baseline.csv", ("key", "caller", "property", "value", "first_seen", "last_seen", "count"), ("cut",))
+CALLER_BASELINE = Lookup(
+    "caller_baseline.csv", ("key", "caller", "property", "value", "first_seen", "last_seen", "count"), ("cut",)
+)
 CALLER_ALLOWLIST = Lookup(
     "caller_allowlist.csv", ("indicator", "caller", "account", "feed", "category", "owner", "reason", "expires")
 )
@@ -63,19 +63,3 @@ def split_parts(cell: str, count: int) -> list[str]:
     """The `count` parts of a joined cell; an empty cell is `count` empty parts; a ragged one is cut or filled up."""
     parts = cell.split(PART_SEPARATOR) if cell else []
     return (parts + [""] * count)[:count]
-
-
-def open_sorted(lookup: Lookup) -> tuple[SortedCsv | None, str]:
-    """The lookup opened for look-ups, or None; and a phrase for a message that says why it cannot answer, or "".
-
-    The phrase continues "The lookup x.csv ...": "is missing", "has no rows yet", "lacks the column feed".
-    """
-    try:
-        opened = SortedCsv(str(lookup.path()), lookup.columns, lookup.optional)
-    except FileNotFoundError:
-        return None, "is missing"
-    except OSError as error:
-        return None, f"cannot be read ({error.strerror})"
-    if opened.problem:
-        return None, opened.problem
-    return opened, "has no rows yet" if opened.is_empty else ""

@@ -13,13 +13,15 @@ The lookup's key puts one caller's rows side by side: 16 hex digits of SHA-256(c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from math import isfinite
 from typing import NamedTuple
 
-from callerintel.lookups import CALLER_BASELINE, open_sorted
+from callerintel.lookups import CALLER_BASELINE
 from callerintel.search.caller_groups import Groups
+from callerintel.search.sorted_lookup import open_sorted
 
 ACTION, USER_AGENT, REGION = "action", "user_agent", "region"
 PROPERTIES = (ACTION, USER_AGENT, REGION)
@@ -44,9 +46,9 @@ def baseline_key(caller: str, prop: str, value: str) -> str:
 
 
 class Opinion(NamedTuple):
-    """What the baseline says of a value: the flag, and for people whose record says so and since when (epoch seconds).
+    """What the baseline says of a value: the flag, and whose record says so; an opinion of `learning` has no `record`.
 
-    `known_since` is when that record first had the value, None where it never had. An opinion of `learning` has no `record`.
+    `known_since` is when that record first had the value (epoch seconds), None where it never had.
     What is shown to people must not depend on `known_since` of an unexpected value: a live search and a later one over the same
     event differ in it, for the baseline has learned in between.
 
@@ -55,24 +57,9 @@ class Opinion(NamedTuple):
 
     flag: str
     record: str
-    since: float
     known_since: float | None
     valid_from: float
     valid_until: float
-
-
-class _Record(NamedTuple):
-    """One caller's rows: when the first of all was seen; by the rest of its key, when each value was, and its text."""
-
-    since: float
-    rows: dict[str, tuple[float, str]]
-
-    def known_since(self, prop: str, value: str) -> float | None:
-        row = self.rows.get(prop[0] + _digest(value))
-        return row[0] if row else None
-
-
-_EMPTY = _Record(_FOR_EVER, {})
 
 
 class Baseline:
@@ -85,7 +72,7 @@ class Baseline:
             self._lookup, self._opening_problem = None, "ends in the middle of a line"
         self._learning_seconds = learning_days * DAY_SECONDS
         self._settle_seconds = settle_days * DAY_SECONDS
-        self._records: dict[str, _Record] = {}
+        self._records: dict[str, list[bytes]] = {}
         self._rows = 0
         self._opinions: dict[tuple[str, str, str, str], Opinion] = {}
 
@@ -106,12 +93,11 @@ class Baseline:
 
     def _find_opinion(self, caller: str, groups: Groups, prop: str, value: str, time: float) -> Opinion:
         """The opinion at `time`, and the span around it in which none of the records asked changes its answer."""
-        answer: tuple[str, str, float, float | None] = (LEARNING, "", time, None)
+        answer: tuple[str, str, float | None] = (LEARNING, "", None)
         valid_from, valid_until = _LONG_AGO, _FOR_EVER
         for name, gate in _answerers(caller, groups, prop):
-            record = self._record(name)
-            known = record.known_since(prop, value)
-            answers_from = self._record(gate).since + self._learning_seconds
+            known = self._known_since(name, prop, value)
+            answers_from = self._oldest(gate, time - self._learning_seconds) + self._learning_seconds
             expected_from = _FOR_EVER if known is None else known + self._settle_seconds
             for moment in (answers_from, expected_from):
                 if moment <= time:
@@ -119,9 +105,13 @@ class Baseline:
                 else:
                     valid_until = min(valid_until, moment)
             if answers_from <= time:
-                answer = (EXPECTED if expected_from <= time else UNEXPECTED), name, min(record.since, time), known
+                answer = (EXPECTED if expected_from <= time else UNEXPECTED), name, known
                 break
         return Opinion(*answer, valid_from, valid_until)
+
+    def since(self, record: str) -> float:
+        """When the first value of a record was seen (epoch seconds); infinity for a record that is not there."""
+        return self._oldest(record, _LONG_AGO)
 
     def usual_values(self, record: str, prop: str, time: float) -> list[str]:
         """What a record expects at `time`: at most three values, those known for longest first.
@@ -129,33 +119,51 @@ class Baseline:
         Not the most frequent: how often a value was seen changes from day to day, and with it what a later search would say.
         """
         settled = time - self._settle_seconds
-        rows = self._record(record).rows.items()
-        known = [row for key, row in rows if key[0] == prop[0] and row[0] <= settled]
+        if self._lookup is None:
+            return []
+        key = self._lookup.quoted_key(_digest(record) + prop[0])
+        lines = [line for line in self._lines(record) if line.startswith(key)]
+        cells = map(self._lookup.cells, lines)
+        known = [(since, row[3]) for since, row in zip(self._first_seen(lines), cells) if since <= settled and row is not None]
         return [value for _, value in sorted(known)[:_SHOWN_VALUES]]
 
-    def _record(self, caller: str) -> _Record:
-        record = self._records.get(caller)
-        if record is None:
-            record = self._read(caller)
+    def _oldest(self, record: str, old: float) -> float:
+        """When some value of a record was seen at `old` or before; where none was, when the first of all was, or infinity.
+
+        Whether a record is old enough to answer takes one old row, not all of them.
+        """
+        lines = self._lines(record)
+        first = self._first_seen(lines[:1])
+        if first and first[0] <= old:
+            return first[0]
+        # What is no time is half a row, or a cell that somebody edited: it vouches for nothing.
+        return min(filter(isfinite, self._first_seen(lines)), default=_FOR_EVER)
+
+    def _known_since(self, record: str, prop: str, value: str) -> float | None:
+        lines = self._lines(record)
+        if not lines or self._lookup is None:
+            return None
+        key = self._lookup.quoted_key(_digest(record) + prop[0] + _digest(value))
+        at = bisect_left(lines, key)
+        if at == len(lines) or not lines[at].startswith(key):
+            return None
+        since = self._first_seen(lines[at : at + 1])[0]
+        return since if isfinite(since) else None
+
+    def _first_seen(self, lines: Sequence[bytes]) -> list[float]:
+        return self._lookup.numbers(lines, "first_seen") if self._lookup else []
+
+    def _lines(self, record: str) -> list[bytes]:
+        """The lines of one record in the lookup, in the order of their keys."""
+        lines = self._records.get(record)
+        if lines is None:
+            lines = self._lookup.starting_with(_digest(record)) if self._lookup and record else []
             if self._rows > _REMEMBERED_ROWS:
                 self._records.clear()
                 self._rows = 0
-            self._records[caller] = record
-            self._rows += 1 + len(record.rows)
-        return record
-
-    def _read(self, caller: str) -> _Record:
-        if self._lookup is None or not caller:
-            return _EMPTY
-        rows: dict[str, tuple[float, str]] = {}
-        for key, _, _, value, first_seen, *_ in self._lookup.starting_with(_digest(caller)):
-            try:
-                since = float(first_seen)
-            except ValueError:
-                continue  # half a row, or a cell that somebody edited: it vouches for nothing
-            if isfinite(since):
-                rows[key[_HALF:]] = since, value
-        return _Record(min(since for since, _ in rows.values()), rows) if rows else _EMPTY
+            self._records[record] = lines
+            self._rows += 1 + len(lines)
+        return lines
 
 
 def _answerers(caller: str, groups: Groups, prop: str) -> Iterator[tuple[str, str]]:

@@ -56,7 +56,7 @@ def _property(finding: Finding, prop: str, value: str, opinion: Opinion | None, 
     if opinion.record:
         answer.update(
             key=baseline_key(opinion.record, prop, value),
-            record_since=opinion.since,
+            record_since=baseline.since(opinion.record),
             known_since=opinion.known_since,
             usual=baseline.usual_values(opinion.record, prop, finding.time or 0.0),
         )

@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from callerintel.address import address_key, key_number, range_text
-from callerintel.lookups import AWS_IP_RANGES, MALICIOUS_IPS, open_sorted, split_parts
-from callerintel.sorted_csv import SortedCsv
+from callerintel.lookups import AWS_IP_RANGES, MALICIOUS_IPS, split_parts
+from callerintel.search.sorted_lookup import SortedCsv, open_sorted
 
 # Addresses repeat within a search; a scan of the internet does not, and must not fill the memory of an indexer.
 _REMEMBERED = 50_000
+# An IPv4 key with its quotes and the two commas of an empty `end`.
+_SINGLE = 13
 
 
 class Entry(NamedTuple):
@@ -104,7 +106,11 @@ def _covering(lookup: SortedCsv | None, number: int) -> Sequence[str] | None:
     """The row whose range holds the address; None as well for a row whose keys are damaged."""
     if lookup is None:
         return None
-    row: list[str] | None = lookup.find(address_key(number))
+    key = address_key(number)
+    line = lookup.find(key)
+    if line is None or (b",," in line[:_SINGLE] and not line.startswith(lookup.quoted_key(key))):
+        return None  # mostly: the row before is one address, and not this one
+    row = lookup.cells(line)
     if row is None:
         return None
     try:

@@ -58,7 +58,8 @@ def _calm(finding: Finding) -> str:
 def _surprise(finding: Finding, prop: str, value: str, opinion: Opinion, baseline: Baseline) -> str:
     """One unexpected value: how new it is to whom, and what is usual there."""
     time = finding.time or 0.0
-    days = int((time - opinion.since) // DAY_SECONDS)
+    since = baseline.since(opinion.record)
+    days = int((time - since) // DAY_SECONDS) if since < time else 0
     whose = _whose(finding, opinion.record)
     name = f"{prop.replace('_', ' ')} {_cut(value)}"
     novelty = f"unexpected {name}, new to {whose}" + (f" in {days} days of record" if days > 0 else "")

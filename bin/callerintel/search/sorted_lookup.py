@@ -1,0 +1,252 @@
+"""A sorted CSV, read: how one row is found in a lookup file whose rows are sorted by their first column as bytes.
+
+The order is all the index there is. `SortedCsv` bisects the file in place, line by line: opening it costs one read, a
+look-up some fifteen probes, most of them remembered, and memory does not grow with the file. Files are read with `pread`, not
+mapped: a cluster resync may shorten a file in place, and a mapping that shrinks kills the process [style 0.6].
+
+It reads what `callerintel.sorted_csv` and splunkd write, and what people and other tools make of it (`\\r\\n`, other quoting, further
+columns). A file that is not what it should be answers nothing and says why in `problem`.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from math import nan
+from operator import gt
+
+from callerintel.lookups import Lookup
+
+_WINDOW_BYTES = 4096
+_LINE_BYTES = 1024  # most lines are shorter
+_PROBE_BYTES = 512
+_OPENING_BYTES = 65_536
+_REMEMBERED_PROBES = 16_384
+_BOM = b"\xef\xbb\xbf"
+# Above every key: keys are alphanumeric.
+_ABOVE_ALL = b"\x7f"
+_NUMERIC = frozenset(("first_seen", "last_seen", "count", "cut"))
+_UNSORTED = "is not sorted by its first column"
+
+
+def open_sorted(lookup: Lookup) -> tuple[SortedCsv | None, str]:
+    """The lookup opened for look-ups, or None; and a phrase for a message that says why it cannot answer, or "".
+
+    The phrase continues "The lookup x.csv ...": "is missing", "has no rows yet", "lacks the column feed".
+    """
+    try:
+        opened = SortedCsv(str(lookup.path()), lookup.columns, lookup.optional)
+    except FileNotFoundError:
+        return None, "is missing"
+    except OSError as error:
+        return None, f"cannot be read ({error.strerror})"
+    if opened.problem:
+        return None, opened.problem
+    return opened, "has no rows yet" if opened.is_empty else ""
+
+
+def _seek_and_read(descriptor: int, size: int, offset: int) -> bytes:
+    os.lseek(descriptor, offset, os.SEEK_SET)
+    return os.read(descriptor, size)
+
+
+_pread = getattr(os, "pread", _seek_and_read)  # Windows has no pread; a search process has one thread
+
+
+def _key_of(line: bytes) -> bytes:
+    """The first cell of a line; keys are alphanumeric, so there is nothing to unescape."""
+    if line[:1] == b'"':
+        return line[1:].partition(b'"')[0]
+    return line.partition(b",")[0].rstrip(b"\r")
+
+
+class SortedCsv:
+    """A sorted CSV file opened for look-ups; its answers are lines, of which `cells` gives `columns`, then `optional`.
+
+    An optional column that the file lacks is an empty cell.
+
+    `problem` is a phrase ("is not sorted by its first column") as soon as the file is found unusable, else "". From then
+    on it answers nothing. A file that is not there raises FileNotFoundError, one that cannot be read OSError.
+    """
+
+    def __init__(self, path: str, columns: Sequence[str], optional: Sequence[str] = ()) -> None:
+        self.path = path
+        self.problem = ""
+        self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        self._size = os.fstat(self._descriptor).st_size
+        self._probes: dict[int, tuple[int, bytes]] = {}
+        self._picked: list[int] = []
+        self._names: list[str] = []
+        self._quote = b""
+        self._start = self._read_header(columns, optional)
+
+    def close(self) -> None:
+        """Give the file back; no look-up may follow."""
+        os.close(self._descriptor)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no row at all."""
+        return self._start >= self._size
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the last line has no end: the file is half of what was to be written."""
+        return self._size > 0 and _pread(self._descriptor, 1, self._size - 1) != b"\n"
+
+    def find(self, key: str) -> bytes | None:
+        """The line of the last row whose key is not above `key`, or None; for `cells`."""
+        target = key.encode("ascii")
+        lines = self._lines_around(target, target, _WINDOW_BYTES + _LINE_BYTES)
+        at = bisect_right(lines, self._quote + target + self._quote + b",\xff")
+        return lines[at - 1] if at else None
+
+    def starting_with(self, prefix: str) -> list[bytes]:
+        """The lines of all rows whose key starts with `prefix`, in their order; for `cells` and `numbers`."""
+        wanted = prefix.encode("ascii")
+        beyond = wanted + _ABOVE_ALL
+        lines = self._lines_around(wanted, beyond, 4 * _WINDOW_BYTES)
+        return lines[bisect_left(lines, self._quote + wanted) : bisect_left(lines, self._quote + beyond)]
+
+    def cells(self, line: bytes) -> list[str] | None:
+        """The cells of a line in the order of the columns asked for, or None when it is cut short."""
+        cells = self._parse(line)
+        try:
+            return [cells[at] if at >= 0 else "" for at in self._picked]
+        except IndexError:
+            return None
+
+    def numbers(self, lines: Sequence[bytes], column: str) -> list[float]:
+        """The numbers in a column of the lines, NaN where there is none.
+
+        Where only other columns of numbers follow, a line needs no parsing: its end is split off.
+        """
+        follow = self._names[self._names.index(column) + 1 :]
+        if set(follow) <= _NUMERIC:
+            try:
+                return [float(line.rsplit(b",", len(follow) + 1)[1]) for line in lines]
+            except (ValueError, IndexError):
+                pass
+        at = self._names.index(column)
+        return [_number(cells[at]) if len(cells) > at else nan for cells in map(self._parse, lines)]
+
+    def quoted_key(self, key: str) -> bytes:
+        """How a line begins whose key begins like this."""
+        return self._quote + key.encode("ascii")
+
+    def _read_header(self, columns: Sequence[str], optional: Sequence[str]) -> int:
+        """Where the rows begin; sets the columns to pick, or `problem`."""
+        first = _pread(self._descriptor, _OPENING_BYTES, 0)
+        line, newline, rows = first.partition(b"\n")
+        names = self._parse(line[len(_BOM) :] if line.startswith(_BOM) else line)
+        if not names or not any(names):
+            self.problem = "has no header"
+        elif names[0] != columns[0]:
+            self.problem = f"does not begin with the column {columns[0]}"
+        elif not set(columns) <= set(names):
+            self.problem = "lacks the column " + ", ".join(name for name in columns if name not in names)
+        else:
+            self._names = names
+            self._quote = b'"' if rows.startswith(b'"') else b""
+            self._picked = [names.index(name) if name in names else -1 for name in (*columns, *optional)]
+            # What was sorted by the wrong rule is out of order everywhere, so also here, where a look costs nothing.
+            self._check(rows.split(b"\n")[:-1])
+        return len(line) + len(newline)
+
+    @staticmethod
+    def _parse(line: bytes) -> list[str]:
+        try:
+            return next(csv.reader([line.decode("utf-8", "replace").rstrip("\r\n")]), [])
+        except csv.Error:
+            return []
+
+    def _before(self, target: bytes) -> int:
+        """The offset of a line at most a window before the last line whose key is not above `target`.
+
+        The bisection. `low` is the start of a line whose key is not above the target (or of the first line), `high` the
+        start of one whose key is above it (or the end); neighbours out of order are noticed on the way.
+        """
+        low, high = self._start, self._size
+        low_key, high_key = b"", b"\xff"
+        edge = high
+        probes = self._probes
+        while edge - low > _WINDOW_BYTES:
+            middle = (low + edge) // 2
+            probe = probes.get(middle) or self._probe(middle, high)
+            if probe is None or probe[0] >= high:
+                edge = middle  # one long line reaches from before the middle to `high`
+                continue
+            start, key = probe
+            if not low_key <= key <= high_key:
+                self.problem = _UNSORTED
+                return self._size
+            if key <= target:
+                low, low_key = start, key
+            else:
+                high = edge = start
+                high_key = key
+        return low
+
+    def _probe(self, middle: int, high: int) -> tuple[int, bytes] | None:
+        """The first line that starts after `middle`: its offset and key; None when it surely starts at `high` or later."""
+        size, data = _PROBE_BYTES, b""
+        newline = end = -1
+        while end < 0 and len(data) < high - middle:
+            data = _pread(self._descriptor, size, middle)
+            newline = data.find(b"\n")
+            end = data.find(b"\n", newline + 1) if newline >= 0 else -1
+            if len(data) < size:
+                break
+            size *= 8
+        if newline < 0 or newline + 1 == len(data):
+            return None
+        probe = middle + newline + 1, _key_of(data[newline + 1 : end if end >= 0 else len(data)])
+        if len(self._probes) < _REMEMBERED_PROBES:
+            self._probes[middle] = probe
+        return probe
+
+    def _lines_around(self, target: bytes, beyond: bytes, size: int) -> list[bytes]:
+        """Lines in a row: from at most the last whose key is not above `target` on to one whose key is above `beyond`.
+
+        `size`: how many bytes are read first; more where that is not enough.
+        """
+        if self.problem:
+            return []
+        offset = self._before(target)
+        while not self.problem:
+            data = _pread(self._descriptor, size, offset)
+            lines = data.split(b"\n")
+            rest = lines.pop()
+            if len(data) < size or offset + size >= self._size:
+                # The end. A file that was cut under us ends earlier than it did: what is gone is no match.
+                return self._check([*lines, rest] if rest else lines)
+            if lines and _key_of(lines[-1]) > beyond:
+                return self._check(lines)
+            size *= 4
+        return []
+
+    def _check(self, lines: list[bytes]) -> list[bytes]:
+        """The lines, or none and a problem when they do not ascend.
+
+        Keys of one spelling order their lines as bytes, since a comma is below every letter and digit. Blank lines and keys that
+        are sometimes quoted are left out of the lines, and spelled alike.
+        """
+        if sorted(lines) == lines and (not lines or lines[0].startswith(self._quote) == lines[-1].startswith(self._quote)):
+            return lines
+        filled = [line for line in lines if line.rstrip(b"\r")]
+        keys = [_key_of(line) for line in filled]
+        if any(map(gt, keys, keys[1:])):
+            self.problem = _UNSORTED
+            return []
+        return [
+            self._quote + key + self._quote + line[len(key) + (2 if line[:1] == b'"' else 0) :] for key, line in zip(keys, filled)
+        ]
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return nan
