@@ -40,6 +40,13 @@ class Chunks(NamedTuple):
         return sum(map(len, self.frames))
 
 
+def beginning(chunks: Chunks, events: int) -> Chunks:
+    """The first chunks, as many as hold at most `events` events, but one at least."""
+    rows = -(-chunks.events // len(chunks.bodies))
+    bodies = chunks.bodies[: max(1, events // rows)]
+    return Chunks(frames_of(bodies), bodies, min(chunks.events, rows * len(bodies)), chunks.columns)
+
+
 def _selected_fields(call: Call, time: datetime, number: int) -> Event:
     return fields_of(call, time)
 

@@ -12,7 +12,8 @@ import time
 sys.path.insert(0, sys.argv[1])
 
 from callerintel.address import address_key, parse_address
-from callerintel.lookups import MALICIOUS_IPS, open_sorted
+from callerintel.lookups import MALICIOUS_IPS
+from callerintel.search.sorted_lookup import open_sorted
 from callerintel.search.intel import Intel
 
 

@@ -70,6 +70,16 @@ def test_selected_chunks_have_the_columns_asked_for_and_empty_twins(site: Site) 
     assert not any(cell for row in table.rows for cell in row[len(plain) :])
 
 
+@pytest.mark.parametrize("events, chunks, rows", [(100, 2, 100), (149, 2, 100), (10, 1, 50), (999, 4, 200)])
+def test_the_beginning_of_an_input_is_whole_chunks_and_finishes(site: Site, events: int, chunks: int, rows: int) -> None:
+    whole = shapes.selected(some_calls(site), site.columns, 50)
+    beginning = shapes.beginning(whole, events)
+
+    assert (len(beginning.frames), beginning.events) == (chunks, rows)
+    assert beginning.bodies == whole.bodies[:chunks]
+    assert [b'"finished":true' in frame for frame in beginning.frames] == [False] * (chunks - 1) + [True]
+
+
 def test_the_same_seed_gives_the_same_bytes(site: Site) -> None:
     one, same = (shapes.selected(some_calls(site), site.columns, 50).frames for _ in range(2))
     other = Traffic(8, site.callers, site.known.addresses).repeating(200, 20)
