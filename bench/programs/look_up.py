@@ -13,8 +13,8 @@ sys.path.insert(0, sys.argv[1])
 
 from callerintel.address import address_key, parse_address
 from callerintel.lookups import MALICIOUS_IPS
-from callerintel.search.sorted_lookup import open_sorted
 from callerintel.search.intel import Intel
+from callerintel.search.sorted_lookup import open_sorted
 
 
 def main() -> None:
