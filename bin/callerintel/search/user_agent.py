@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from re import Match, Pattern
-from typing import Callable, Union
+from typing import Callable, NamedTuple, Union
 
 NONE = "(none)"
 INTERNAL = "AWS Internal"
@@ -21,51 +21,64 @@ CONSOLE = "AWS console"
 _Name = Union[str, Callable[["Match[str]"], str]]
 
 
+class _Row(NamedTuple):
+    """`mark`: lower-case text without which the row cannot hit; looking for it first makes most rows nearly free. `pattern`: what
+    must be found as well, None where the mark is enough."""
+
+    mark: str
+    pattern: Pattern[str] | None
+    name: _Name
+
+
+def _row(mark: str, name: _Name, pattern: str = "") -> _Row:
+    return _Row(mark, re.compile(pattern) if pattern else None, name)
+
+
 def _product_and_major(match: Match[str]) -> str:
     return f"{match[1]}/{match[2]}"
 
 
-def _row(pattern: str, name: _Name) -> tuple[Pattern[str], _Name]:
-    return re.compile(pattern), name
-
-
 # First hit wins, so order is meaning: attack tools hide behind any SDK and come first; tools that carry an SDK's token come
 # before the SDKs; the browsers that pretend to be others come before those they pretend to be.
-_FAMILIES: list[tuple[Pattern[str], _Name]] = [
-    _row(r"stratus-red-team", "Stratus Red Team"),
-    _row(r"\bgrimoire_", "Grimoire"),
-    _row(r"Pacu-Session-|\bPacu\b", "Pacu"),
-    _row(r"APN_1826889|[Pp]rowler", "Prowler"),
-    _row(r"[Ss]coutSuite|[Ss]cout2", "ScoutSuite"),
-    _row(r"[Tt]ruffle[Hh]og", "TruffleHog"),
-    _row(r"CloudFox|cloudfox", "CloudFox"),
-    _row(r"S3 Browser", "S3 Browser"),
-    _row(r"Cyberduck", "Cyberduck"),
-    _row(r"^(?:console|signin|console\.ec2)\.amazonaws\.com$", CONSOLE),
-    _row(r"^([a-z0-9.-]+\.amazonaws\.com(?:\.cn)?)$", lambda match: match[1]),
-    _row(r"^AWS Internal$", INTERNAL),
-    _row(r"^[^/]*[Cc]onsole[^/]*(?:,|/|$)|^AWS Signin,", CONSOLE),
-    _row(r"\bTerraform/|terraform-provider-aws/|HashiCorp Terraform", "Terraform"),
-    _row(r"\bOpenTofu/|opentofu", "OpenTofu"),
-    _row(r"[Pp]ulumi", "Pulumi"),
-    _row(r"\b[Pp]acker/|Packer Amazon", "Packer"),
-    _row(r"\b[Aa]nsible", "Ansible"),
-    _row(r"\baws-cdk\b|\bcdk/", "aws-cdk"),
-    _row(r"CloudCustodian", "CloudCustodian"),
-    _row(r"amazon-ssm-agent/", "amazon-ssm-agent"),
-    _row(r"CWAgent/|amazon-cloudwatch-agent", "cloudwatch-agent"),
-    _row(r"aws-ebs-csi-driver", "ebs-csi"),
-    _row(r"amazon-vpc-cni", "vpc-cni"),
-    _row(r"\bkarpenter", "karpenter"),
-    _row(r"cluster-autoscaler", "cluster-autoscaler"),
-    _row(r"\b(aws-cli)/([12])\.", _product_and_major),
-    _row(r"\baws-internal/", "aws-internal"),
-    _row(r"\b[Bb]oto3/|\b[Bb]otocore/|\baiobotocore/", "Boto3"),
-    _row(r"\bBoto/2\.", "Boto/2"),
-    _row(r"\baws-sdk-go-v2/", "aws-sdk-go-v2"),
-    _row(r"\baws-sdk-nodejs/", "aws-sdk-js/2"),
-    _row(r"\b(aws-sdk-(?:go|java|js|dotnet|ruby2?|php|rust|cpp|kotlin|swift))/v?(\d+)", _product_and_major),
-    _row(r"^Mozilla/.*[Bb]ot\b", "bot"),
+_FAMILIES: list[_Row] = [
+    _row("stratus-red-team", "Stratus Red Team"),
+    _row("grimoire_", "Grimoire"),
+    _row("pacu", "Pacu", r"Pacu-Session-|\bPacu\b"),
+    _row("apn_1826889", "Prowler"),
+    _row("prowler", "Prowler"),
+    _row("scoutsuite", "ScoutSuite"),
+    _row("trufflehog", "TruffleHog"),
+    _row("cloudfox", "CloudFox"),
+    _row("s3 browser", "S3 Browser"),
+    _row("cyberduck", "Cyberduck"),
+    _row(".amazonaws.com", CONSOLE, r"^(?:console|signin|console\.ec2)\.amazonaws\.com$"),
+    _row(".amazonaws.com", lambda match: match[1], r"^([a-z0-9.-]+\.amazonaws\.com(?:\.cn)?)$"),
+    _row("aws internal", INTERNAL, r"^AWS Internal$"),
+    _row("console", CONSOLE, r"^[^/]*[Cc]onsole[^/]*(?:,|/|$)"),
+    _row("aws signin,", CONSOLE, r"^AWS Signin,"),
+    _row("terraform", "Terraform", r"\bTerraform/|terraform-provider-aws/|HashiCorp Terraform"),
+    _row("opentofu", "OpenTofu"),
+    _row("pulumi", "Pulumi"),
+    _row("packer", "Packer", r"\b[Pp]acker/|Packer Amazon"),
+    _row("ansible", "Ansible"),
+    _row("cdk", "aws-cdk", r"\baws-cdk\b|\bcdk/"),
+    _row("cloudcustodian", "CloudCustodian"),
+    _row("amazon-ssm-agent/", "amazon-ssm-agent"),
+    _row("cwagent/", "cloudwatch-agent"),
+    _row("amazon-cloudwatch-agent", "cloudwatch-agent"),
+    _row("aws-ebs-csi-driver", "ebs-csi"),
+    _row("amazon-vpc-cni", "vpc-cni"),
+    _row("karpenter", "karpenter", r"\bkarpenter"),
+    _row("cluster-autoscaler", "cluster-autoscaler"),
+    _row("aws-cli/", _product_and_major, r"\b(aws-cli)/([12])\."),
+    _row("aws-internal/", "aws-internal"),
+    _row("boto3/", "Boto3"),
+    _row("botocore/", "Boto3"),
+    _row("boto/2.", "Boto/2"),
+    _row("aws-sdk-go-v2/", "aws-sdk-go-v2"),
+    _row("aws-sdk-nodejs/", "aws-sdk-js/2"),
+    _row("aws-sdk-", _product_and_major, r"\b(aws-sdk-(?:go|java|js|dotnet|ruby2?|php|rust|cpp|kotlin|swift))/v?(\d+)"),
+    _row("bot", "bot", r"^Mozilla/.*[Bb]ot\b"),
 ]
 
 _BROWSERS: list[tuple[Pattern[str], str]] = [
@@ -90,6 +103,7 @@ _SYSTEMS: list[tuple[Pattern[str], str]] = [
     )
 ]
 # [cloudtrail 5]: the marks that public detections use, and how these distributions name their kernels.
+_PENTEST_MARKS = ("kali", "parrot", "pentoo")
 _PENTEST = re.compile(r"distrib#(kali|parrot|pentoo)|[+-](kali|parrot|pentoo)\d*-amd64|(kali)-a(?:md|rm)64", re.IGNORECASE)
 
 _controls = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+")
@@ -109,8 +123,9 @@ def find_family(user_agent: str) -> str:
     if not text or text in ("-", "null"):
         return NONE
     text = _controls.sub(" ", text)[:2000]
-    family = _known(text) or _browser(text) or _generic(text)
-    pentest = _PENTEST.search(text)
+    lowered = text.lower()
+    family = _known(text, lowered) or _browser(text) or _generic(text)
+    pentest = _PENTEST.search(text) if any(mark in lowered for mark in _PENTEST_MARKS) else None
     if pentest:
         family += " on " + next(name for name in pentest.groups() if name).capitalize()
     return family
@@ -121,11 +136,14 @@ def is_judged(family: str) -> bool:
     return family not in (NONE, INTERNAL) and not family.endswith((".amazonaws.com", ".amazonaws.com.cn"))
 
 
-def _known(text: str) -> str:
-    for pattern, name in _FAMILIES:
-        match = pattern.search(text)
-        if match:
-            return name if isinstance(name, str) else name(match)
+def _known(text: str, lowered: str) -> str:
+    for mark, pattern, name in _FAMILIES:
+        if mark in lowered:
+            match = pattern.search(text) if pattern else None
+            if match is not None:
+                return name if isinstance(name, str) else name(match)
+            if pattern is None and isinstance(name, str):
+                return name
     return ""
 
 
