@@ -64,6 +64,7 @@ def reject_reason(entry: str) -> str:
     """Why an entry is no indicator: one of document.REJECT_REASONS."""
     token = first_column(refanged(entry))
     url = _url_host(token)
-    if _is_host_name(url.group(1) if url else token):
+    token = url.group(1) if url else token
+    if _is_host_name(token):
         return "host_name"
     return "malformed_address" if _nearly_an_address(token) else "not_an_address"

@@ -29,6 +29,7 @@ NAME = "delimited"
 _SEPARATORS = (",", ";", "\t", "|")
 _SEARCHED_LINES = 200
 _EVIDENCE_LINES = 20
+_FITTING_SHARE = 0.75
 _line_end = re.compile(r"\r\n|\r|\n")
 _is_name = re.compile(r"[A-Za-z_][\w .:/()|-]{0,40}").fullmatch
 
@@ -143,8 +144,9 @@ def _are_columns(wanted: Sequence[str], names: Sequence[str]) -> bool:
 
 def _known_fields(names: Sequence[str]) -> Fields | None:
     address = next((name for name in _ADDRESS_NAMES if name in names), None)
-    if address is None or ("netblock" in names and "attacks" in names):  # DShield's, which is a format of its own
-        return None
+    both_ends = any(name.startswith(("src", "source")) for name in names) and any(name.startswith("dst") for name in names)
+    if address is None or both_ends or ("netblock" in names and "attacks" in names):
+        return None  # whose address is meant cannot be told, or it is DShield's, a format of its own
     proofpoint = tuple(names[: len(_PROOFPOINT)]) == _PROOFPOINT
     both = "cidr" in names and "ip" in names
     return Fields(
@@ -161,8 +163,8 @@ def _known_fields(names: Sequence[str]) -> Fields | None:
 
 def _rows_fit(lines: Sequence[tuple[int, str]], separator: str, columns: int) -> bool:
     rows = _first_rows(lines, separator)
-    # A trailing separator makes one column more; columns at the end may be left out.
-    return bool(rows) and all(2 <= len(row) <= columns + 1 for row in rows[:_EVIDENCE_LINES])
+    # A trailing separator makes one column more; columns at the end may be left out; a row or two may be broken.
+    return sum(2 <= len(row) <= columns + 1 for row in rows) > _FITTING_SHARE * len(rows)
 
 
 def _first_rows(lines: Sequence[tuple[int, str]], separator: str) -> list[list[str]]:
