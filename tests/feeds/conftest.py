@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from callerintel.feeds.feed import run_feed
+from callerintel.feeds.feed_config import read_feed_config
+from callerintel.feeds.place import Place
+from tests.feeds.certificates import Authority
 from tests.feeds.server import Publisher
-from tests.splunkd import Splunkd
+from tests.splunkd import InputResult, Rest, Splunkd
 
 ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("TA_SHARED_DATA") or ROOT.parent / "shared" / "data") / "feeds"
@@ -40,10 +45,14 @@ class Input:
         self.lookups = self.app / "lookups"
         self.stderr: list[str] = []
 
-    def run(self, name: str, url: str, timeout: float = 60, **settings: object) -> dict[str, Any]:
+    def run(self, name: str, url: str, timeout: float = 60, rest: Rest | None = None, **settings: object) -> dict[str, Any]:
         """One run; the settings are those of the stanza. Holds what is true of every run."""
         params = {"url": url, "keep_reserved": "true", **{key: str(value) for key, value in settings.items()}}
-        result = self.splunkd.run_input(self.app, "intel_feed", name, params, timeout=timeout)
+        result = self.splunkd.run_input(self.app, "intel_feed", name, params, timeout=timeout, rest=rest)
+        return self.read(result)
+
+    def read(self, result: InputResult) -> dict[str, Any]:
+        """The status event of a run that is over."""
         self.stderr = list(result.stderr)
         assert result.exit_status == 0
         assert len(result.events) == 1, "one run, one status event"
@@ -54,11 +63,30 @@ class Input:
         status: dict[str, Any] = json.loads(event.data)
         return status
 
+    def run_here(self, name: str, url: str, **settings: object) -> dict[str, Any]:
+        """The same run in this process, without splunkd: for what comes before and after the run that a test is about."""
+        params = {"url": url, "keep_reserved": "true", **{key: str(value) for key, value in settings.items()}}
+        report = run_feed(read_feed_config(name, params), Place(self.lookups, self.checkpoints))
+        status: dict[str, Any] = json.loads(report.to_json())
+        return status
+
+    @property
+    def checkpoints(self) -> Path:
+        """The folder that splunkd gives to our input."""
+        return self.splunkd.home / "var" / "lib" / "splunk" / "modinputs" / "intel_feed"
+
+    def stanzas(self, **enabled: bool) -> None:
+        """What local/inputs.conf holds from now on: feeds, enabled or not."""
+        (self.app / "local").mkdir(exist_ok=True)
+        text = "".join(f"[intel_feed://{name}]\nurl = /x\ndisabled = {int(not is_on)}\n" for name, is_on in enabled.items())
+        (self.app / "local" / "inputs.conf").write_text(text, encoding="utf-8")
+
     def forget(self) -> None:
         """Back to the state after the installation."""
         for path in [*self.lookups.iterdir(), *self.splunkd.home.glob("var/lib/splunk/modinputs/**/*")]:
             if path.is_file() and path.name != "intel_feed_catalog.csv":
                 path.unlink()
+        shutil.rmtree(self.app / "local", ignore_errors=True)
 
     def lookup(self, name: str) -> bytes | None:
         """The bytes of a lookup, None when there is no file."""
@@ -80,3 +108,16 @@ def feed_input(installed: Input) -> Input:
     """The installed app as it is after the installation: no lookup but the catalogue, no checkpoint."""
     installed.forget()
     return installed
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """A certificate authority of the tests' own."""
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def rest(installed: Input) -> Iterator[Rest]:
+    """The management port of the installed splunkd, a single search head until its `role` is changed."""
+    with installed.splunkd.rest() as running:
+        yield running

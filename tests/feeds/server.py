@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import gzip
 import socket
+import ssl
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -23,7 +25,8 @@ from typing import Any
 @dataclass(frozen=True)
 class Answer:
     """What is sent: the Content-Length is that of the body unless `length` says another; `cut` closes after so many bytes;
-    `stall` sends the head and so many bytes, and then nothing until the publisher is closed."""
+    `stall` sends the head and so many bytes, and then nothing until the publisher is closed; `drip` sends a head that never ends,
+    one byte at a time."""
 
     status: int = 200
     body: bytes = b""
@@ -32,6 +35,7 @@ class Answer:
     cut: int | None = None
     stall: bool = False
     chunked: bool = False
+    drip: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,10 +61,18 @@ def redirect(to: str, status: int = 302) -> Answer:
     return Answer(status, b"", {"Location": to})
 
 
-class Publisher:
-    """The server; use it as a context."""
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
 
-    def __init__(self) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that did not like our certificate is no error of a test."""
+
+
+class Publisher:
+    """The server; use it as a context. `certificate` (a PEM file with its key) makes it speak TLS; `client_ca` then demands a
+    certificate of a client that this authority has signed."""
+
+    def __init__(self, certificate: Path | None = None, client_ca: Path | None = None) -> None:
         self.requests: list[Request] = []
         self._answers: dict[str, list[Answer]] = {}
         self._closing = threading.Event()
@@ -75,7 +87,16 @@ class Publisher:
             def log_message(self, format: str, *args: Any) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _Server(("127.0.0.1", 0), Handler)
+        self._scheme = "https" if certificate else "http"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            if client_ca:
+                context.load_verify_locations(client_ca)
+                context.verify_mode = ssl.CERT_REQUIRED
+            # The handshake is made by the thread of the connection, not by the one that accepts.
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     def __enter__(self) -> Publisher:
@@ -90,7 +111,12 @@ class Publisher:
 
     def url(self, path: str, host: str = "127.0.0.1") -> str:
         """The address of a path."""
-        return f"http://{host}:{self._server.server_address[1]}{path}"
+        return f"{self._scheme}://{host}:{self.port}{path}"
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self._server.server_address[1])
 
     def answers(self, path: str, *answers: Answer) -> None:
         """From now on the path answers these, in turn."""
@@ -107,6 +133,11 @@ class Publisher:
             handler.close_connection = True  # the client had enough
 
     def _send(self, handler: BaseHTTPRequestHandler, answer: Answer) -> None:
+        if answer.drip:
+            handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            while not self._closing.wait(0.05):
+                handler.wfile.write(b"x")
+            return
         handler.send_response(answer.status)
         for name, value in answer.headers.items():
             handler.send_header(name, value)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from callerintel.address import parse_range, range_text
+from callerintel.errors import FeedError, shown
 from callerintel.feeds.document import Indicator, whole_number
 from callerintel.feeds.feed_config import FeedConfig
 from callerintel.lookups import PART_SEPARATOR, intel_feed_lookup
@@ -133,6 +134,8 @@ def read_cells(path: Path) -> Iterator[list[str]]:
                 yield from ([(row + [""] * len(header))[at] if at < len(header) else "" for at in picked] for row in rows)
     except (FileNotFoundError, csv.Error):
         return
+    except OSError as error:
+        raise FeedError("publish", f"The lookup {path.name} cannot be read ({shown(error.strerror)}).") from None
 
 
 def attributes_of(cells: Sequence[str]) -> tuple[str, ...] | None:
