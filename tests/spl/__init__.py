@@ -6,7 +6,7 @@ documents it. Nothing of ours is imported but the stand-in for splunkd. Reading 
     errors          what can be wrong: SearchSyntaxError, Unsupported, SearchFailed
     split           a search → commands
     words           arguments → words and options
-    expression      eval and where → a tree
+    expression      eval and where → a tree (tree: its nodes)
     terms           search terms → a tree
     aggregations    count(x) AS n BY y
     arguments       what each command is told
@@ -15,7 +15,7 @@ documents it. Nothing of ours is imported but the stand-in for splunkd. Reading 
     macros          `name(a)` → text
     app             what an app's folder has: macros, lookups, saved searches, views
     rules           what can be wrong with an expression
-    check           static checks of one search (with check_commands, and flow: which fields are there)
+    check           static checks of one search (with check_commands; flow, flow_effects: which fields are there)
     sources         every search that an app ships
     values          null, texts, numbers, several values; how they compare
     patterns times  regexes, wildcards, networks; time

@@ -90,8 +90,29 @@ class Extreme(Accumulator):
         return self.text
 
 
+class Sum(Accumulator):
+    """sum and avg: numbers only, the rest is left out; of none at all the result is null."""
+
+    def __init__(self, average: bool = False) -> None:
+        self.average = average
+        self.total: int | float = 0
+        self.count = 0
+
+    def add(self, values: list[Any], row: Row) -> None:
+        for value in values:
+            number = number_of(value)
+            if number is not None:
+                self.total += number
+                self.count += 1
+
+    def result(self) -> Maybe:
+        if not self.count:
+            return None
+        return simplest(self.total / self.count if self.average else self.total)
+
+
 class Numbers(Accumulator):
-    """sum, avg and the like: numbers only, the rest is left out; of none at all the result is null."""
+    """range, median and the like, which need all numbers together; what is no number is left out."""
 
     def __init__(self, calculate: Callable[[list[Any]], Any], fewest: int = 1) -> None:
         self.numbers: list[Any] = []
@@ -157,9 +178,9 @@ MAKERS: dict[str, Callable[[], Accumulator]] = {
     "values": DistinctValues,
     "min": lambda: Extreme(-1),
     "max": lambda: Extreme(1),
-    "sum": lambda: Numbers(sum),
-    "avg": lambda: Numbers(lambda numbers: sum(numbers) / len(numbers)),
-    "mean": lambda: Numbers(lambda numbers: sum(numbers) / len(numbers)),
+    "sum": Sum,
+    "avg": lambda: Sum(average=True),
+    "mean": lambda: Sum(average=True),
     "range": lambda: Numbers(lambda numbers: max(numbers) - min(numbers)),
     "sumsq": lambda: Numbers(lambda numbers: sum(number * number for number in numbers)),
     "median": lambda: Numbers(_median),

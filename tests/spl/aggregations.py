@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from .errors import SearchSyntaxError
-from .expression import Expression, parse_expression
+from .expression import parse_expression
+from .tree import Expression
 from .words import Word, names_in, unquote
 
 _call = re.compile(r"([A-Za-z_]+)(\d*)(?:\((.*)\))?", re.DOTALL).fullmatch

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import NamedTuple, Union
 
 from .aggregations import Aggregation
-from .expression import Expression
 from .terms import Term
+from .tree import Expression
 from .words import Word
 
 

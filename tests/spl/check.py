@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from . import arguments as shapes
-from . import check_commands, flow
+from . import check_commands, flow, flow_effects
 from .app import App
 from .commands.nesting import filled
 from .errors import SplError
@@ -75,7 +75,7 @@ class _Checker:
         if not (isinstance(arguments, shapes.Fields) and "*" in "".join(arguments.names)):
             for missing in self.state.missing(flow.reads(arguments)):
                 yield f"No row has a field {missing} there."
-        for missing in flow.apply(name, arguments, self.state, self.app):
+        for missing in flow_effects.apply(name, arguments, self.state, self.app):
             yield f"No row has a field {missing} there."
         yield from self._of_nested(arguments)
 

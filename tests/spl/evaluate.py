@@ -13,8 +13,8 @@ from typing import Any, Callable
 from . import functions
 from .context import Context
 from .errors import Unsupported
-from .expression import Binary, Call, Expression, Field, Negative, Not, Number, Text
 from .rules import problems_of_condition, problems_of_either, problems_of_value
+from .tree import Binary, Call, Expression, Field, Negative, Not, Number, Text
 from .values import Maybe, Row, equal, is_equal, number_of, order, simplest, text_of
 
 Compiled = Callable[[Row], Any]

@@ -11,9 +11,9 @@ from typing import Any, Callable
 from . import functions_of_many, functions_of_one
 from .context import Context
 from .errors import Unsupported
-from .expression import Call, Expression, Field, Text, fields_of
 from .matching import matcher
 from .terms import parse_terms
+from .tree import Call, Expression, Field, Text, fields_of
 from .values import Maybe, Row, equal, of_texts, texts_of
 
 Compiled = Callable[[Row], Any]

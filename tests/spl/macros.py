@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from .errors import SearchSyntaxError, Unsupported
+from .expression import parse_expression
+from .rules import problems_of_condition
 from .split import unquoted, without_comments
 from .words import unquote, words
 
@@ -22,18 +24,20 @@ _argument = re.compile(r"\$([A-Za-z0-9_-]+)\$")
 
 
 class Macro(NamedTuple):
-    """One stanza of macros.conf: definition, the names of its arguments, whether the definition is an expression."""
+    """One stanza of macros.conf: definition, the names of its arguments, whether the definition is an expression, and the
+    condition that its arguments must meet."""
 
     definition: str
     arguments: tuple[str, ...] = ()
     is_eval: bool = False
+    validation: str = ""
 
 
 def macro_of(settings: Mapping[str, str]) -> Macro:
     """Returns the Macro of a stanza's settings."""
     names = [name.strip() for name in settings.get("args", "").split(",") if name.strip()]
     is_eval = settings.get("iseval", "0").strip().lower() in ("1", "true", "yes", "t")
-    return Macro(settings.get("definition", ""), tuple(names), is_eval)
+    return Macro(settings.get("definition", ""), tuple(names), is_eval, settings.get("validation", ""))
 
 
 def problems_of_macro(stanza: str, macro: Macro) -> list[str]:
@@ -51,7 +55,16 @@ def problems_of_macro(stanza: str, macro: Macro) -> list[str]:
     used = set(_argument.findall(macro.definition))
     found += [f"[{stanza}] uses ${name}$, which is none of its arguments." for name in sorted(used - set(macro.arguments))]
     found += [f"[{stanza}] does not use its argument {name}." for name in macro.arguments if name not in used]
+    if macro.validation:
+        found += [f"[{stanza}] validation: {problem}" for problem in _problems_of_validation(macro)]
     return found
+
+
+def _problems_of_validation(macro: Macro) -> list[str]:
+    try:
+        return list(problems_of_condition(parse_expression(_argument.sub("x", macro.validation))))
+    except SearchSyntaxError as error:
+        return [f"{error.what}."]
 
 
 def uses(text: str) -> list[tuple[str, list[str], int, int]]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .errors import SplError
-from .expression import Binary, Call, Expression, Field, Negative, Not, Number, Text, fields_of, parts
 from .patterns import regex
 from .terms import parse_terms
+from .tree import Binary, Call, Expression, Field, Negative, Not, Number, Text, fields_of, parts
 from .values import looks_like_number
 from .vocabulary import EVAL_FUNCTIONS, REGEX_ARGUMENTS
 

@@ -50,6 +50,7 @@ def resolve(specifier: str | float | None, now: Time, zone: tzinfo) -> Time | No
     return now if specifier in ("now", "now()") else relative(now, specifier, zone)
 
 
+@lru_cache(maxsize=1000)
 def relative(time: Time, specifier: str, zone: tzinfo) -> Time:
     """Returns `time` moved by a specifier such as `-1d@d+2h`, its steps from left to right, snapping down."""
     position = 0

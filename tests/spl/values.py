@@ -26,6 +26,8 @@ def number_of(value: Maybe) -> int | float | None:
         return value
     if isinstance(value, list):
         raise Unsupported(f"several values where one number is needed: {value[:5]!r}")
+    if value is not None and value.isdigit() and value.isascii():
+        return int(value)
     if value is None or not looks_like_number(value):
         return None
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from tests.spl import Unsupported
 from tests.spl.functions import BUILDERS
 from tests.spl.vocabulary import EVAL_FUNCTIONS
-from tests.test_spl.play import NOW, is_kept, play, value_of
+from tests.test_spl.play import is_kept, play, value_of
 
 
 def test_every_function_of_the_vocabulary_is_played_unless_it_is_unsure() -> None:
@@ -258,41 +257,3 @@ def test_numbers_are_rounded_and_compared() -> None:
     assert value_of("ceiling(1.9) . floor(1.9) . abs(-5) . pow(2,10) . sqrt(9)") == "21510243"
     assert value_of('max(1, 3, 6, 7, "foo", field)', {"field": "5"}) == "foo"
     assert value_of("min(1, 3, field)", {"field": "0"}) == 0
-
-
-def test_now_is_when_the_search_started() -> None:
-    assert value_of("now()") == NOW
-
-
-@pytest.mark.parametrize(
-    "specifier, expected",
-    [
-        ("-1d@d", "2023-11-13T00:00:00"),
-        ("-1d@d+2h", "2023-11-13T02:00:00"),
-        ("@w0", "2023-11-12T00:00:00"),
-        ("@w1", "2023-11-13T00:00:00"),
-        ("-1h@h", "2023-11-14T21:00:00"),
-        ("+30m", "2023-11-14T22:43:20"),
-        ("-1mon@mon", "2023-10-01T00:00:00"),
-        ("@q", "2023-10-01T00:00:00"),
-        ("@y", "2023-01-01T00:00:00"),
-        ("-d", "2023-11-13T22:13:20"),
-    ],
-)
-def test_relative_times_move_and_snap_from_left_to_right(specifier: str, expected: str) -> None:
-    moment = datetime.fromisoformat(expected).replace(tzinfo=timezone.utc).timestamp()
-    assert value_of(f'relative_time(now(), "{specifier}")') == moment
-
-
-def test_days_begin_in_the_users_time_zone() -> None:
-    tokyo = timezone(timedelta(hours=9))
-    assert value_of('strftime(relative_time(now(), "@d"), "%F %T %z")', zone=tokyo) == "2023-11-15 00:00:00 +0900"
-
-
-def test_times_become_text_and_text_time() -> None:
-    assert value_of('strftime(t, "%Y-%m-%dT%H:%M:%S.%3NZ %e %k %s %%")', {"t": "1700000000.25"}) == (
-        "2023-11-14T22:13:20.250Z 14 22 1700000000 %"
-    )
-    assert value_of('strptime("2023-11-14T22:13:20Z", "%Y-%m-%dT%H:%M:%SZ")') == NOW
-    assert value_of('strptime("2023-11-14 23:13:20 +0100", "%F %T %z")') == NOW
-    assert value_of('strptime("yesterday", "%F")') is None

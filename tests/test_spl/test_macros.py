@@ -57,6 +57,8 @@ def test_a_macro_that_is_an_expression_is_not_played() -> None:
         ("m(2)", Macro("$a$", ("a", "a")), "names an argument twice"),
         ("m(1)", Macro("x", ("a b",)), "letters, digits"),
         ("m", Macro(""), "no definition"),
+        ("m(1)", Macro("$a$", ("a",), False, "isnum($a$) AND"), "a value is missing"),
+        ("m(1)", Macro("$a$", ("a",), False, "isint($a$)"), "is not used here"),
     ],
 )
 def test_what_is_wrong_with_a_stanza_is_told(stanza: str, macro: Macro, problem: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.spl import App, Interpreter, SearchFailed, Unsupported
 from tests.splunkd import Splunkd
 from tests.test_spl.play import NOW
+from tests.test_spl.shipped_app import ROOT, shipped_app
 from tests.test_splunkd.throwaway import DOUBLEAGE, ECHO, make_app
 
 NOTE = """
@@ -101,3 +102,24 @@ def test_an_empty_cell_of_a_reply_is_null_or_empty_text_as_the_test_says(interpr
     assert interpreter.run(search, people(5, 50)) == null
     other = Interpreter(interpreter.app, interpreter.splunkd, now=NOW, empty="empty")
     assert other.run(search, people(5, 50)) == [{**row, "known": "yes"} for row in null]
+
+
+LISTED = 'start,end,indicator,feed,category,confidence,description,first_seen,last_seen\n4c6336407,,,tor_exits,tor,80,"Tor exit",1600000000,1600000000\n'
+
+
+def test_the_command_of_this_app_judges_events_inside_a_search(tmp_path: Path) -> None:
+    splunkd = Splunkd(tmp_path)
+    app = shipped_app(splunkd.install(ROOT))
+    (app.folder / "lookups" / "malicious_ips.csv").write_text(LISTED, encoding="utf-8")
+    record = {
+        "eventSource": "s3.amazonaws.com",
+        "eventName": "ListBuckets",
+        "userIdentity.type": "Root",
+        "awsRegion": "us-east-1",
+    }
+    common = {"index": "main", "sourcetype": "aws:cloudtrail", "_time": str(NOW), "_indextime": str(NOW), **record}
+    events = [{**common, "sourceIPAddress": address} for address in ("198.51.100.7", "198.51.100.8", "198.51.100.7")]
+    found = Interpreter(app, splunkd, now=NOW).run(
+        "`cloudtrail_index` | maliciouscaller | stats count BY sourceIPAddress intel_match intel_feed", events
+    )
+    assert found == [{"sourceIPAddress": "198.51.100.7", "intel_match": "true", "intel_feed": "tor_exits", "count": 2}]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.spl.errors import SearchSyntaxError
-from tests.spl.expression import Binary, Call, Field, Not, Number, Text, fields_of, parse_assignments, parse_expression
+from tests.spl.expression import parse_assignments, parse_expression
 from tests.spl.split import split_pipeline
 from tests.spl.terms import All, Any, Compare, OneOf, parse_terms
 from tests.spl.terms import Not as NotTerm
+from tests.spl.tree import Binary, Call, Field, Not, Number, Text, fields_of
 from tests.spl.words import words
 
 
