@@ -106,6 +106,14 @@ class FunctionWord(NamedTuple):
 
 
 _ANY = None
+_UNSURE = """
+    acos acosh asin asinh atan atan2 atanh avg bit_and bit_not bit_or bit_shift_left bit_shift_right bit_xor
+    commands cos cosh exact exp hypot ipmask isarray isbool isdouble isint ismv isobject isstr json json_append
+    json_array json_array_to_mv json_delete json_entries json_extend json_extract json_extract_exact
+    json_has_key_exact json_keys json_object json_set json_set_exact json_valid ln log lookup mv_to_json_array
+    mvreverse pi printf random sigfig sin sinh spath sum tan tanh time toarray tobool todouble toint tomv toobject
+    typeof
+"""
 EVAL_FUNCTIONS: dict[str, FunctionWord] = {
     # deciding
     "if": FunctionWord(3, 3, "either"),
@@ -169,109 +177,20 @@ EVAL_FUNCTIONS: dict[str, FunctionWord] = {
     "strftime": FunctionWord(2, 2),
     "strptime": FunctionWord(2, 2),
     # Splunk has these; nothing that we know of says all that a search of ours would rely on.
-    **dict.fromkeys(
-        [
-            "commands",
-            "exact",
-            "exp",
-            "ipmask",
-            "isarray",
-            "isbool",
-            "isdouble",
-            "isint",
-            "ismv",
-            "isobject",
-            "isstr",
-            "json",
-            "json_append",
-            "json_array",
-            "json_array_to_mv",
-            "json_delete",
-            "json_entries",
-            "json_extend",
-            "json_extract",
-            "json_extract_exact",
-            "json_has_key_exact",
-            "json_keys",
-            "json_object",
-            "json_set",
-            "json_set_exact",
-            "json_valid",
-            "ln",
-            "log",
-            "lookup",
-            "mv_to_json_array",
-            "mvreverse",
-            "pi",
-            "printf",
-            "random",
-            "sigfig",
-            "spath",
-            "sum",
-            "avg",
-            "time",
-            "toarray",
-            "tobool",
-            "todouble",
-            "toint",
-            "tojson",
-            "tomv",
-            "toobject",
-            "typeof",
-        ],
-        FunctionWord(0, _ANY, sure=False),
-    ),
+    **dict.fromkeys(_UNSURE.split(), FunctionWord(0, _ANY, sure=False)),
 }
 REGEX_ARGUMENTS = {"match": 1, "replace": 1, "mvfind": 1}
 
-STATS_FUNCTIONS = frozenset(
-    [
-        "count",
-        "c",
-        "dc",
-        "distinct_count",
-        "values",
-        "min",
-        "max",
-        "sum",
-        "avg",
-        "mean",
-        "range",
-        "sumsq",
-        "var",
-        "varp",
-        "stdev",
-        "stdevp",
-        "median",
-        "first",
-        "last",
-        "earliest",
-        "latest",
-        "earliest_time",
-        "latest_time",
-    ]
-)
+_STATS = """
+    count c dc distinct_count values min max sum avg mean range sumsq var varp stdev stdevp median first last earliest latest
+    earliest_time latest_time
+"""
+_UNSURE_STATS = """
+    mode estdc estdc_error rate rate_avg rate_sum per_day per_hour per_minute per_second perc p exactperc upperperc
+"""
+STATS_FUNCTIONS = frozenset(_STATS.split())
 UNSURE_STATS_FUNCTIONS = {
     "list": "it keeps the first 100 values and drops the rest",
-    **dict.fromkeys(
-        [
-            "mode",
-            "estdc",
-            "estdc_error",
-            "rate",
-            "rate_avg",
-            "rate_sum",
-            "per_day",
-            "per_hour",
-            "per_minute",
-            "per_second",
-            "perc",
-            "p",
-            "exactperc",
-            "upperperc",
-        ],
-        "what it gives exactly is not documented",
-    ),
+    **dict.fromkeys(_UNSURE_STATS.split(), "what it gives exactly is not documented"),
 }
-# With a by-field, or where the field is several values, these do not depend on the order of rows or on luck.
 TIME_MODIFIERS = ("earliest", "latest", "_index_earliest", "_index_latest")

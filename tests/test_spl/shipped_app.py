@@ -13,33 +13,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # [cloudtrail 8, platform 8]: the JSON paths of a record, and what Splunk adds. `action`, `user`, `src` and `status` are the
 # Splunk Add-on for AWS's own; no search of ours needs them.
-CLOUDTRAIL_FIELDS = [
-    "eventTime",
-    "eventSource",
-    "eventName",
-    "eventID",
-    "eventType",
-    "eventCategory",
-    "eventVersion",
-    "awsRegion",
-    "sourceIPAddress",
-    "userAgent",
-    "errorCode",
-    "errorMessage",
-    "requestID",
-    "recipientAccountId",
-    "readOnly",
-    "managementEvent",
-    "sharedEventID",
-    "vpcEndpointId",
-    "resources{}.ARN",
-    "userIdentity.*",
-    "requestParameters.*",
-    "responseElements.*",
-    "additionalEventData.*",
-    "serviceEventDetails.*",
-    "tlsDetails.*",
-]
+CLOUDTRAIL_FIELDS = """
+    eventTime eventSource eventName eventID eventType eventCategory eventVersion awsRegion sourceIPAddress
+    userAgent errorCode errorMessage requestID recipientAccountId readOnly managementEvent sharedEventID
+    vpcEndpointId resources{}.ARN userIdentity.* requestParameters.* responseElements.* additionalEventData.*
+    serviceEventDetails.* tlsDetails.*
+"""
 _REPORT_FIELDS = [name for name in Report.__dataclass_fields__ if name != "rejected"]
 
 
@@ -47,7 +26,7 @@ def shipped_app(folder: Path = ROOT) -> App:
     """Returns the app in a folder, with what is known of our events, our command and our lookups."""
     return App(
         folder,
-        event_fields={"aws:cloudtrail": CLOUDTRAIL_FIELDS, "maliciouscaller:feed": [*_REPORT_FIELDS, "rejected.*"]},
+        event_fields={"aws:cloudtrail": CLOUDTRAIL_FIELDS.split(), "maliciouscaller:feed": [*_REPORT_FIELDS, "rejected.*"]},
         command_fields={
             "maliciouscaller": fields.FIELDS,
             "maliciouscaller explain=true": (fields.EXPLANATION,),
