@@ -8,7 +8,7 @@ types beside the value that say whether it is an address at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
@@ -60,6 +60,21 @@ def configured_fields(config: FeedConfig) -> Fields | None:
     given: dict[str, Names] = dict(config.fields)
     indicator, last, confidence, description, first_seen, last_seen = (given.get(name, ()) for name in FIELD_NAMES)
     return Fields(indicator, last, confidence, description, first_seen, last_seen)
+
+
+def all_names(fields: Fields) -> Iterator[str]:
+    """Every column or field that is named."""
+    for names in fields:
+        if isinstance(names, tuple):
+            yield from names
+
+
+def present(fields: Fields, there: Container[str]) -> Fields:
+    """The fields without the names that are not there: there are many names, and each record is asked for all of them."""
+    indicator, last, confidence, description, first_seen, last_seen, kind, status = (
+        tuple(name for name in names if name in there) for names in fields if isinstance(names, tuple)
+    )
+    return Fields(indicator, last, confidence, description, first_seen, last_seen, kind, status, fields.scale)
 
 
 def read_row(number: int, shown: str, value: Value, fields: Fields, config: FeedConfig) -> Iterator[Parsed]:

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from callerintel.errors import FeedError
 from callerintel.feeds.document import LONGEST_LINE, Document, Parsed, document_text, rejected
 from callerintel.feeds.entry import COMMENT_STARTS, find_range
 from callerintel.feeds.formats import dataplane, scored
-from callerintel.feeds.rows import FIELD_NAMES, Fields, configured_fields, read_row
+from callerintel.feeds.rows import FIELD_NAMES, Fields, all_names, configured_fields, present, read_row
 
 if TYPE_CHECKING:
     from callerintel.feeds.feed_config import FeedConfig
@@ -88,8 +88,8 @@ def parse(document: Document, config: FeedConfig) -> Iterator[Parsed]:
     if table is None:
         raise FeedError("unparsable", "No column is known to hold addresses. Name the columns in the setting fields.")
     comments = tuple(start for start in COMMENT_STARTS if start[0] != table.separator)
-    places = {name: at for at, name in reversed(list(enumerate(table.columns))) if name}
-    places.update({str(at + 1): at for at in range(100)})
+    places = _places(table, [name for name, _ in config.where])
+    fields = present(table.fields, places)
     for number, line in lines:
         if number == table.header_line or not line.strip() or line.lstrip().startswith(comments):
             continue
@@ -99,10 +99,21 @@ def parse(document: Document, config: FeedConfig) -> Iterator[Parsed]:
         cells = _cells(line, table.separator)
 
         def value(name: str, cells: Sequence[str] = cells) -> str:
-            at = places.get(name if name.isdigit() else _normal(name), -1)
+            at = places.get(name, -1)
             return cells[at] if 0 <= at < len(cells) else ""
 
-        yield from read_row(number, line, value, table.fields, config)
+        yield from read_row(number, line, value, fields, config)
+
+
+def _places(table: Table, more: Sequence[str]) -> dict[str, int]:
+    """Where each column is that a field or one of `more` names; the first one of that name."""
+    places: dict[str, int] = {}
+    for name in (*all_names(table.fields), *more):
+        if _normal(name) in table.columns:
+            places[name] = table.columns.index(_normal(name))
+        elif name.isdigit():
+            places[name] = int(name[:4]) - 1
+    return places
 
 
 def _numbered(text: str) -> list[tuple[int, str]]:
