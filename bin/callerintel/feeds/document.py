@@ -29,6 +29,7 @@ REJECT_REASONS: tuple[str, ...] = FAULTS + (
     "missing",  # the publisher names it but does not serve it: a MISP event that is 404
     "not_routable",  # private, reserved, multicast, documentation, ... (hygiene)
     "too_wide",  # a network so wide that it must be a mistake (hygiene)
+    "excluded",  # in what the feed's settings take out of the list (hygiene)
     "own_network",  # in the networks that the team calls its own (hygiene)
 )
 

@@ -87,7 +87,7 @@ def update_feed(config: FeedConfig, place: Place, memory: Checkpoint, report: Re
         memory.conditions, memory.served = download.conditions or memory.conditions, now
         report.unchanged(*_SAME[download.unchanged])
         return
-    found = read_list(config, documents, report)
+    found = read_list(config, documents, report, place.lookups)
     check_trust(config, place, memory, found, content)
     with one_writer(place.checkpoints):
         if report.format == "aws":
