@@ -26,7 +26,7 @@ class Checkpoint:
     served: float = 0.0  # when the publisher last served that list, or said that it still is the list
     rows: int = 0  # of the lookup
     kept: int = 0  # those of them that are listed
-    expires: float = 0.0  # when the first of the others is to go; 0 if there are none
+    expires: float = 0.0  # when the first of the others is to go, or the first indicator is over by its own words; 0 for never
     end_mark: bool = False
     serial: int | None = None
     publisher_date: int | None = None

@@ -46,7 +46,7 @@ class Indicator(NamedTuple):
     """What a feed lists: the addresses `first` to `last` (numbers of `callerintel.address`), and what it says of them.
 
     None and '' mean that the publisher says nothing. Times are epoch seconds. `labels` is for formats whose entries have
-    names of their own: (service, region) of an AWS range.
+    names of their own: (service, region) of an AWS range. `valid_until`: when the list is to be read again, because this one is over.
     """
 
     first: int
@@ -57,6 +57,7 @@ class Indicator(NamedTuple):
     first_seen: int | None = None
     last_seen: int | None = None
     labels: tuple[str, ...] = ()
+    valid_until: int | None = None
 
 
 class Rejected(NamedTuple):

@@ -145,7 +145,9 @@ def write_indicators(
     report.duplicates, report.expired, report.unlisted = update.duplicates, update.expired, update.unlisted
     memory.rows, memory.kept = len(update.rows), len(update.rows) - update.unlisted
     first_left = min((row.left for row in update.rows if row.left), default=0)
-    memory.expires = float(first_left + config.expire_days * DAY) if first_left else 0.0
+    ends = [first_left + config.expire_days * DAY] if first_left else []
+    ends += [indicator.valid_until for indicator in found.indicators if indicator.valid_until is not None]
+    memory.expires = float(min(ends, default=0))
 
 
 def write_aws_ranges(place: Place, memory: Checkpoint, found: FeedList, report: Report) -> None:

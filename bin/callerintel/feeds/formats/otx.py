@@ -65,6 +65,7 @@ def _indicator(number: int, record: dict[str, Any], pulse: dict[str, Any], now: 
         description=text_of(pulse, "name") or text_of(record, "description"),
         first_seen=read_time(text_of(record, "created")) or read_time(text_of(pulse, "created")),
         last_seen=read_time(text_of(pulse, "modified")),
+        valid_until=expires,
     )
 
 

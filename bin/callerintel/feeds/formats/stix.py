@@ -78,11 +78,15 @@ def newest(objects: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def is_over(item: dict[str, Any], now: float) -> bool:
     """Whether an indicator is not in force at a time: revoked, expired or not yet valid."""
+    begins, ends = read_time(text_of(item, "valid_from")), ends_at(item)
+    is_early = begins is not None and begins > now + EARLY_SECONDS
+    return is_early or item.get("revoked") is True or (ends is not None and ends <= now)
+
+
+def ends_at(item: dict[str, Any]) -> int | None:
+    """Until when an indicator is valid, epoch seconds; None for ever."""
     begins, ends = read_time(text_of(item, "valid_from")), read_time(text_of(item, "valid_until"))
-    if begins is not None and begins > now + EARLY_SECONDS:
-        return True
-    is_believed = ends is not None and (begins is None or ends > begins)
-    return item.get("revoked") is True or (is_believed and ends is not None and ends <= now)
+    return None if ends is None or (begins is not None and ends <= begins) else ends
 
 
 def _indicators(number: int, item: dict[str, Any], now: float, config: FeedConfig) -> Iterator[Parsed]:
@@ -113,6 +117,7 @@ def _indicators(number: int, item: dict[str, Any], now: float, config: FeedConfi
             description=text_of(item, "name") or text_of(item, "description") or ", ".join(kinds),
             first_seen=read_time(text_of(item, "valid_from")),
             last_seen=read_time(text_of(item, "modified")),
+            valid_until=ends_at(item),
         )
 
 
