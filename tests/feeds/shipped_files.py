@@ -24,7 +24,11 @@ CATALOG = ROOT / "lookups" / "intel_feed_catalog.csv"
 INPUTS_CONF = ROOT / "default" / "inputs.conf"
 INPUTS_SPEC = ROOT / "README" / "inputs.conf.spec"
 
-_SETTINGS = ("url", "format", "category", "confidence", "description", "min_entries")
+# The columns of the catalogue that are settings, in the order of a stanza.
+_SETTINGS = (
+    *("url", "delivery", "format", "category", "confidence", "description", "min_entries", "min_confidence", "history_days"),
+    *("max_severity", "exclude", "auth", "auth_name"),
+)
 
 _CONF_HEAD = """\
 # The feeds that this app knows, every one of them switched off: enable what you want in Settings > Data inputs > Threat

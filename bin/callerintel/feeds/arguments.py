@@ -23,6 +23,7 @@ AUTHENTICATIONS = ("none", "basic", "bearer", "header", "query", "path", "client
 SEVERITIES = ("informational", "low", "high")
 
 _is_credential_name = re.compile(r"[A-Za-z0-9_-]{1,64}").fullmatch
+_is_feed_name = re.compile(r"[A-Za-z0-9_]{1,64}").fullmatch
 _is_host = re.compile(r"\.?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\*").fullmatch
 
 
@@ -101,6 +102,17 @@ def networks(name: str, text: str) -> tuple[Range, ...]:
             raise OptionError(name, part, "addresses and networks such as 192.0.2.0/24, separated by commas")
         found.append(parsed)
     return joined(found)
+
+
+def networks_and_feeds(name: str, text: str) -> tuple[tuple[Range, ...], tuple[str, ...]]:
+    """Addresses, networks, ranges, and names of feeds, separated by commas or blanks: first the joined ranges, then the names."""
+    parts = text.replace(",", " ").split()
+    found = [parse_range(part) for part in parts]
+    feeds = tuple(part for part, parsed in zip(parts, found) if parsed is None)
+    for part in feeds:
+        if not _is_feed_name(part):
+            raise OptionError(name, part, "networks such as 192.0.2.0/24 and names of feeds, separated by commas")
+    return joined(parsed for parsed in found if parsed is not None), feeds
 
 
 def proxy_url(name: str, text: str) -> str:
@@ -340,6 +352,13 @@ ARGUMENTS: tuple[Argument, ...] = (
         networks,
     ),
     Argument(
+        "exclude",
+        "Left out",
+        "Addresses and networks to take out of the list, and names of other feeds whose indicators are taken out of it, separated"
+        " by commas: a list of VPNs without Apple's Private Relay, for example.",
+        networks_and_feeds,
+    ),
+    Argument(
         "expire_days",
         "Days to keep what left the list",
         "An indicator that is no longer listed stays for so many days after it was last listed. 0: it leaves at once.",
@@ -376,7 +395,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "credential",
         "Credential",
         "The name under which the secret is stored in Splunk's credential store, in the realm TA-maliciouscaller; never the"
-        " secret itself. docs/feeds.md says how to store one.",
+        " secret itself. Empty: the feed's own name. docs/feeds.md says how to store one.",
         credential_name,
     ),
     Argument(

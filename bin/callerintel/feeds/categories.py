@@ -11,6 +11,7 @@ CATEGORIES: dict[str, str] = {
     "vpn": "proxy",
     "proxy": "proxy",
     "anonymizer": "proxy",
+    "relay": "proxy",
     "c2": "c2-server",
     "botnet": "infected-system",
     "bruteforce": "brute-force",

@@ -29,7 +29,8 @@ ROWS_VERSION = 2
 # All settings that shape the rows: where the list is, how it is read, what is said of its entries, and what stays of them.
 _SHAPING = (
     *("url", "format", "delivery", "collection", "history_days", "fields", "records", "separator", "where", "min_confidence"),
-    *("category", "confidence", "description", "max_severity", "keep_reserved", "own_networks", "expire_days"),
+    *("category", "confidence", "description", "max_severity", "keep_reserved", "own_networks"),
+    *("exclude", "expire_days"),
 )
 
 
@@ -58,6 +59,7 @@ class FeedConfig:
     max_megabytes: int = 100
     max_severity: str = ""
     own_networks: tuple[Range, ...] = ()
+    exclude: tuple[tuple[Range, ...], tuple[str, ...]] = ((), ())
     expire_days: int = 0
     stale_days: int = 30
     auth: str = "none"
@@ -101,6 +103,8 @@ def read_feed_config(name: str, params: Mapping[str, Any]) -> FeedConfig:
             values["url"] = _checked_url(text)
         elif text:
             values[argument.name] = argument.check(argument.name, text)
+    if values.get("auth", "none") != "none":
+        values.setdefault("credential", name)
     config = FeedConfig(name=name, **values)
     _check_authentication(config)
     return config
@@ -114,8 +118,6 @@ def _check_authentication(config: FeedConfig) -> None:
         return
     if config.is_file or not config.url.lower().startswith("https:") and not is_loopback(config.host):
         raise OptionError("auth", config.auth, "none for a list that does not come over https://")
-    if not config.credential:
-        raise OptionError("credential", "", f"the name of a stored credential, as auth is {config.auth}")
     if config.auth in ("header", "query") and not config.auth_name:
         raise OptionError("auth_name", "", f"the name of the {config.auth} that takes the secret")
     if config.auth == "path" and PATH_PLACE not in config.url:

@@ -10,6 +10,7 @@ import hashlib
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from callerintel.errors import FeedError
@@ -18,13 +19,14 @@ from callerintel.feeds.checkpoint import Checkpoint
 from callerintel.feeds.credentials import open_access
 from callerintel.feeds.document import Document, Indicator, Rejected
 from callerintel.feeds.feed_config import FeedConfig
+from callerintel.feeds.feed_lookup import read_feed_rows
 from callerintel.feeds.fetch import Download, fetch
 from callerintel.feeds.formats import AUTO, FORMATS, detect_format
 from callerintel.feeds.place import Place
 from callerintel.feeds.publishers import minimum_interval, turn_with
-from callerintel.feeds.range_sets import RangeSet
 from callerintel.feeds.report import Report
 from callerintel.feeds.statements import Statement, read_statement
+from callerintel.lookups import intel_feed_lookup
 
 
 class FeedList(NamedTuple):
@@ -87,8 +89,13 @@ def content_digest(documents: Sequence[Document]) -> str:
     return digest.hexdigest()
 
 
-def read_list(config: FeedConfig, documents: Sequence[Document], report: Report) -> FeedList:
-    """Parse and clean the documents. Fills the report with the format found and what was kept and rejected, and why."""
+def read_list(
+    config: FeedConfig, documents: Sequence[Document], report: Report, lookups: Path | None = None
+) -> FeedList:
+    """Parse and clean the documents. Fills the report with the format found and what was kept and rejected, and why.
+
+    `lookups` is the folder with what other feeds list, where the settings exclude some of that.
+    """
     trust.check_body(documents)
     report.format = detect_format(documents[0]) if config.format == AUTO else config.format
     module = FORMATS[report.format]
@@ -96,7 +103,7 @@ def read_list(config: FeedConfig, documents: Sequence[Document], report: Report)
     report.publisher_date = says.date or max((document.date or 0 for document in documents), default=0) or None
     parsed = [entry for document in documents for entry in module.parse(document, config)]
     report.listed = len(parsed)
-    clean = hygiene.clean(parsed, config.keep_reserved, _own_networks(config, report.format))
+    clean = hygiene.clean(parsed, config.keep_reserved, *_unwanted(config, report.format, lookups))
     report.rejected = dict(sorted(Counter(entry.reason for entry in clean.rejected).items()))
     report.cut = clean.cut
     return FeedList(clean.indicators, clean.rejected, says, len(parsed))
@@ -113,6 +120,11 @@ def combined(statements: Sequence[Statement]) -> Statement:
     )
 
 
-def _own_networks(config: FeedConfig, format_name: str) -> RangeSet:
-    """What is taken out of the list. AWS's own ranges accuse nobody and must be complete."""
-    return RangeSet(() if format_name == "aws" else config.own_networks)
+def _unwanted(config: FeedConfig, format_name: str, lookups: Path | None) -> tuple[list[hygiene.Pair], list[hygiene.Pair]]:
+    """The team's own networks, and what is excluded. AWS's own ranges accuse nobody and must be complete."""
+    if format_name == "aws":
+        return [], []
+    networks, feeds = config.exclude
+    paths = [lookups / intel_feed_lookup(feed).name for feed in feeds] if lookups else []
+    listed = [(row.first, row.last) for path in paths for row in read_feed_rows(path)]
+    return list(config.own_networks), [*networks, *listed]
