@@ -80,7 +80,7 @@ class Extreme(Accumulator):
                 self.all_numbers = False
             elif self.number is None or (number - self.number[0]) * self.sign > 0:
                 self.number = (number, value)
-            text = text_of(value)
+            text = value if isinstance(value, str) else text_of(value)
             if self.text is None or (text > self.text if self.sign > 0 else text < self.text):
                 self.text = text
 

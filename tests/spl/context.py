@@ -24,7 +24,7 @@ Item = TypeVar("Item")
 class Context:
     """One run. now, earliest, latest, index_earliest, index_latest: epoch seconds, None for no bound.
 
-    shuffle: None, or the source of chance for every order that SPL does not promise; empty: whether an empty cell of a
+    seed, shuffle: None, or the source of chance for every order that SPL does not promise; empty: whether an empty cell of a
     lookup or of a command's reply is read as `null` or as `empty` text, which nobody has documented [spl 6.5].
     """
 
@@ -37,6 +37,7 @@ class Context:
     latest: float | None = None
     index_earliest: float | None = None
     index_latest: float | None = None
+    seed: int | None = None
     shuffle: random.Random | None = None
     empty: str = "null"
     fixtures: Mapping[str, Fixture] = field(default_factory=dict)
@@ -50,3 +51,9 @@ class Context:
         if self.shuffle is not None:
             self.shuffle.shuffle(found)
         return found
+
+    def in_any_order_of(self, texts: list[str]) -> list[str]:
+        """The same for the values of one row, whose order by chance does not depend on when the row is looked at."""
+        if self.seed is None:
+            return texts
+        return random.Random(f"{self.seed} {texts}").sample(texts, len(texts))

@@ -60,7 +60,7 @@ def mvdedup(context: Context, value: Maybe) -> Maybe:
     """Each value once. In what order is an inference, so a shuffled run takes any: mvsort() it."""
     texts = texts_of(value)
     distinct = list(dict.fromkeys(texts))
-    return of_texts(context.in_any_order(distinct) if len(distinct) < len(texts) else texts)
+    return of_texts(context.in_any_order_of(distinct) if len(distinct) < len(texts) else texts)
 
 
 def mvsort(value: Maybe) -> Maybe:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import commands
 from .app import App
-from .commands import sources
+from .commands import external, sources
 from .context import Context, Fixture
 from .errors import SearchFailed, SplError, Unsupported
 from .parse import Command, parse_search
@@ -87,6 +87,7 @@ class Interpreter:
             latest=resolve(latest, self.now, self.zone),
             index_earliest=resolve(index_earliest, self.now, self.zone),
             index_latest=resolve(index_latest, self.now, self.zone),
+            seed=self.shuffle,
             shuffle=None if self.shuffle is None else random.Random(self.shuffle),
             empty=self.empty,
             fixtures=fixtures or {},
@@ -144,7 +145,7 @@ def _run_command(command: Command, table: Table, is_source: bool, context: Conte
     if generates and not is_source and not getattr(arguments, "append", False):
         raise SearchFailed(f"{name} stands in the middle of a search: only its append=true may")
     if name in context.app.commands:
-        return sources.command_of_app(name, arguments, table, context)  # type: ignore[arg-type]
+        return external.command_of_app(name, arguments, table, context)  # type: ignore[arg-type]
     if name in sources.FIXTURES:
         return sources.fixture(name, arguments, table, context)  # type: ignore[arg-type]
     if name not in commands.FUNCTIONS:

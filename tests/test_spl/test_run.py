@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -87,13 +88,31 @@ def test_addinfo_tells_the_time_range_and_needs_an_end(interpreter: Interpreter)
         interpreter.run("index=main | addinfo", people(5))
 
 
-def test_rows_pass_through_many_processes_in_order_and_complete(
-    interpreter: Interpreter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tests.spl.commands.sources.BATCH_ROWS", 7)
+def test_rows_stream_through_the_process_in_order_and_complete(interpreter: Interpreter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.spl.commands.external.CHUNK_ROWS", 7)
     ages = random.Random(1).sample(range(1, 1000), 50)
     found = interpreter.run("index=main | doubleage | table age", people(*ages))
     assert [row["age"] for row in found] == [str(2 * age) for age in sorted(ages)]
+
+
+def test_a_search_that_wants_few_rows_stops_the_process(interpreter: Interpreter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.spl.commands.external.CHUNK_ROWS", 10)
+    taken = []
+
+    def events() -> Iterator[dict[str, str]]:
+        for event in people(*range(100_000)):
+            taken.append(event)
+            yield event
+
+    assert len(interpreter.run("index=main | doubleage | head 3", events())) == 3
+    assert len(taken) < 1000
+
+
+def test_an_error_of_the_process_or_of_the_commands_before_it_ends_the_search(interpreter: Interpreter) -> None:
+    with pytest.raises(SearchFailed, match=r"doubleage \(command 2\): .*non-zero"):
+        interpreter.run("index=main | doubleage", [{**people(5)[0], "age": "old"}])
+    with pytest.raises(Unsupported, match=r"where \(command 2\)"):
+        interpreter.run('index=main | where age<"x" | doubleage', people(5))
 
 
 def test_an_empty_cell_of_a_reply_is_null_or_empty_text_as_the_test_says(interpreter: Interpreter) -> None:

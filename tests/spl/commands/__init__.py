@@ -5,7 +5,8 @@
     grouping     stats, eventstats, streamstats
     charting     chart, timechart, top, rare, untable, xyseries
     lookups      inputlookup, outputlookup, lookup
-    sources      the events, makeresults, addinfo, fixtures, commands of the app
+    sources      the events, makeresults, addinfo, fixtures
+    external     commands of the app, which run as real processes
     nesting      append, appendpipe, foreach
 
 `run` runs a pipeline inside a command: run(text, table) → table. Each docstring names the row of [spl 5.3] it follows.

@@ -73,6 +73,9 @@ class Groups:
 
     def keys_of(self, row: Row) -> list[tuple[str, ...]]:
         """Several values of one by-field: a key for each occurrence [by an mv field]."""
+        single = [row.get(name) for name in self.by]
+        if all(type(value) is str for value in single):
+            return [tuple(single)]  # type: ignore[arg-type]
         found: list[list[str]] = []
         several = 0
         for name in self.by:

@@ -1,11 +1,10 @@
-"""Where rows come from: events, makeresults, fixtures, and commands of the app, which run as real processes."""
+"""Where rows come from: events, makeresults, addinfo, and fixtures for commands that are not played."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..arguments import Makeresults, Plain, Search, Tstats
@@ -15,10 +14,8 @@ from ..matching import matcher
 from ..table import Table
 from ..terms import All, Compare, Term, leaves
 from ..times import resolve
-from ..values import Row, number_of, text_of
+from ..values import Row, number_of
 from ..vocabulary import TIME_MODIFIERS
-
-BATCH_ROWS = 50_000  # one process of a command for so many rows, as several indexers would run it
 
 
 def events(arguments: Search, context: Context) -> Table:
@@ -113,55 +110,6 @@ def fixture(name: str, arguments: Plain | Tstats, table: Table, context: Context
     if callable(given):
         return Table([dict(row) for row in given(arguments.text, list(table))])
     return Table(context.in_any_order([*table, *(dict(row) for row in given)]))
-
-
-def command_of_app(name: str, arguments: Plain, table: Table, context: Context) -> Table:
-    """A search command of the app: the real process, through the stand-in for splunkd. Rows come back as it answers;
-    selected fields while the rows are events, all fields after a transforming command [platform 1.5]."""
-    if context.splunkd is None:
-        raise Unsupported(f"| {name} needs an installation to run in")
-    return Table(_answers(name, arguments, table, context), None, table.is_events)
-
-
-def _answers(name: str, arguments: Plain, table: Table, context: Context) -> Iterator[Row]:
-    assert context.splunkd is not None
-    rows = iter(table)
-    started = False
-    while True:
-        batch = [_as_text(row) for row in islice(rows, BATCH_ROWS)]
-        if not batch and started:
-            return
-        started = True
-        keep_empty = context.empty == "empty"
-        result = context.splunkd.search(
-            context.app.folder,
-            name,
-            arguments.text,
-            batch,
-            selected=table.is_events,
-            parse_phase=0,
-            record=keep_empty,
-        )
-        if result.error or result.exit_status:
-            raise SearchFailed(result.error or f"{name} ended with exit status {result.exit_status}: {result.stderr[-500:]}")
-        context.messages += [message for message in result.messages if message not in context.messages]
-        columns = _columns_of(result.replies) if keep_empty else []
-        for row in result.events:
-            found: Row = dict.fromkeys(columns, "")
-            found.update(row)
-            yield found
-
-
-def _as_text(row: Row) -> dict[str, Any]:
-    if all(isinstance(value, (str, list)) for value in row.values()):
-        return row
-    return {name: value if isinstance(value, list) else text_of(value) for name, value in row.items()}
-
-
-def _columns_of(replies: Sequence[tuple[dict[str, Any], bytes]]) -> list[str]:
-    body = next((body for _, body in replies if body), b"")
-    header = next(csv.reader(io.StringIO(body.decode("utf-8", "surrogateescape"), newline="")), [])
-    return [name for name in header if not name.startswith("__mv_") and name != "_chunked_idx"]
 
 
 FUNCTIONS: dict[str, Any] = {"makeresults": makeresults, "addinfo": addinfo}
