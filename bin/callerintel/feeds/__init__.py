@@ -5,9 +5,11 @@ Read in the order of the data:
     feed_input      splunkd's modular-input protocol: scheme, validation, one run, one status event
     feed_config     a stanza of inputs.conf, checked once; `arguments` is the table of its settings, `categories` their words
     feed            the life of one feed: fetch, parse, hygiene, trust, write, segments, publish, report
-    fetch/          how documents arrive: a URL (`client` is the polite part), a file; `unpack` opens gzip, zip and tar
+    fetch/          how documents arrive: a URL (`client` is the polite part), a file, TAXII, MISP, pages (`paging`, `store`); `unpack`
+                    opens gzip, zip and tar
     document        what arrived, as text; an indicator; a line that is none
-    formats/        what a document says: one module a format, found by its NAME
+    formats/        what a document says: one module a format, found by its NAME; with `entry` (spellings of addresses), `rows` (columns
+                    and fields), `json_text`, `xml_text` and `stix_pattern`
     statements      what the publisher says about the list: how many entries, of when, whether it still exists
     hygiene         only what can call anything on the internet stays
     trust           whether the new list may replace the old one
