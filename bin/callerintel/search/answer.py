@@ -4,27 +4,36 @@ In: a call and its time. Out: an `Answer`, which is what is appended to the even
 on is the options' choice, made once for a search: verdicts for people and alerts; with `explain` the steps behind each; with
 `learn` what the call teaches the baseline, and only the calls that teach.
 
-Most events match no list. Their columns are put together from pieces that are remembered: who called, what was done, from
-where, how unusual. The pieces are cut out of a whole verdict the first time, so there is one way only to spell it.
+Most events match no list, and a search has few callers, few behaviours and not that many addresses. So the columns of such an
+event are put together from pieces (who called, what was done, from where, how usual) that are written once and remembered.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+from callerintel.search.baseline import UNEXPECTED
+from callerintel.search.behaviour import Behaviour
 from callerintel.search.cloudtrail import Call
 from callerintel.search.fields import EXPLANATION, FIELDS, LEARN_TIME, LEARNS, cells, encode_values, field_columns
-from callerintel.search.finding import NO_TIME, Finding, Judge
+from callerintel.search.finding import ANY_TIME, NO_TIME, Finding, Judge, Opinions, Place, Who
 from callerintel.search.options import Options
 from callerintel.search.severity import LEVELS
 from callerintel.search.verdict import verdict_of
 
-_REMEMBERED_PIECES = 50_000
+_REMEMBERED = 50_000
 _plain = re.compile(r"[0-9A-Za-z]*").fullmatch
 _WHAT, _WHERE = FIELDS.index("call_action"), FIELDS.index("source_address_type")
-_HOW, _SEVERITY = FIELDS.index("unexpected_action"), FIELDS.index("severity")
+_HOW, _RULING = FIELDS.index("unexpected_action"), FIELDS.index("severity")
+# The fields of Call that say who called; of the region only the partition counts, which its first letters tell.
+_IDENTITY = slice(Call._fields.index("identity_type"), Call._fields.index("recipient_account") + 1)
+# What an event without a match has for a ruling.
+_NO_RULING = b"," * (len(FIELDS) - _RULING)
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 
 class Answer(NamedTuple):
@@ -36,6 +45,40 @@ class Answer(NamedTuple):
     suffix: bytes | None
     since: float
     until: float
+
+
+class Caller(NamedTuple):
+    """Who called, and their cells."""
+
+    who: Who
+    cells: bytes
+
+
+class Doing(NamedTuple):
+    """What was done, and its cells."""
+
+    what: Behaviour
+    cells: bytes
+
+
+class Origin(NamedTuple):
+    """Where it came from, its cells, and the multivalue twins that end the line; both empty for a match, which is always written anew."""
+
+    place: Place
+    is_match: bool
+    cells: bytes
+    twins: bytes
+
+
+class Memory(dict[_Key, _Value]):
+    """A dict that forgets everything when it is full: what a search repeats is soon there again."""
+
+    def keep(self, key: _Key, value: _Value) -> _Value:
+        """Remember, and give back, the value."""
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[key] = value
+        return value
 
 
 def write_cell(value: str) -> str:
@@ -57,17 +100,69 @@ class Answers:
             self.columns += (options.prefix + LEARN_TIME, options.prefix + LEARNS, "__mv_" + options.prefix + LEARNS)
         names = [level.name for level in LEVELS]
         self._levels = frozenset(names[names.index(options.min_severity) :] if options.min_severity else ())
-        self._pieces: tuple[dict[object, bytes], ...] = ({}, {}, {}, {})
+        self._wants_all = not (options.matches_only or options.min_severity)
+        self._callers: Memory[tuple[str, ...], Caller] = Memory()
+        self._doings: Memory[tuple[str, ...], Doing] = Memory()
+        self._origins: Memory[str, Origin] = Memory()
+        self._flags: dict[tuple[str, str, str], bytes] = {}
 
     def find(self, call: Call, time: float | None) -> Answer:
         """The answer to a call made at `time`, None where the event has none."""
-        finding = self._judge.examine(call, time)
+        identity = (call.region[:7], *call[_IDENTITY])
+        behaviour = (call.user_agent, call.region, call.event_source, call.event_name)
+        caller = self._callers.get(identity) or self._callers.keep(identity, self.caller(call))
+        doing = self._doings.get(behaviour) or self._doings.keep(behaviour, self.doing(call))
+        origin = self._origins.get(call.source_address) or self._origins.keep(
+            call.source_address, self.origin(call.source_address)
+        )
+        if self._is_quiet and not origin.is_match:
+            return self.quiet(caller, doing, origin, time)
+        finding = self._judge.find(call, time, caller.who, doing.what, origin.place)
         if not self._is_quiet:
             return Answer(self._loud(finding), *NO_TIME)
-        span = self._judge.span(finding)
-        if not self._is_wanted(finding):
-            return Answer(None, *span)
-        return Answer(self._encode(finding) if finding.is_match else self._quiet(finding), *span)
+        return Answer(self._encode(finding) if self._is_wanted(finding) else None, *self._judge.span(finding))
+
+    def quiet(self, caller: Caller, doing: Doing, origin: Origin, time: float | None) -> Answer:
+        """The answer to a call that matches no list, from its pieces."""
+        if not self._wants_all:
+            return Answer(None, *ANY_TIME)
+        opinions = self._judge.how(caller.who, doing.what, origin.place, time)
+        since, until = ANY_TIME
+        for opinion in opinions:
+            if opinion is not None:
+                if opinion.valid_from > since:
+                    since = opinion.valid_from
+                if opinion.valid_until < until:
+                    until = opinion.valid_until
+        return Answer(caller.cells + doing.cells + origin.cells + self._how(opinions) + _NO_RULING + origin.twins, since, until)
+
+    def caller(self, call: Call) -> Caller:
+        """Who made a call, with its cells."""
+        who = self._judge.who(call)
+        return Caller(who, _join((who.caller.name, who.caller.type, who.caller.account)))
+
+    def doing(self, call: Call) -> Doing:
+        """What a call did, with its cells."""
+        what = self._judge.what(call)
+        return Doing(what, _join((what.action, what.user_agent, what.region)))
+
+    def origin(self, text: str) -> Origin:
+        """Where a call came from, given its sourceIPAddress, with its cells."""
+        place = self._judge.where(text)
+        if place.known.entries:
+            return Origin(place, True, b"", b"")
+        who, what = self._judge.who(Call()), self._judge.what(Call())
+        written = cells(verdict_of(self._judge.find(Call(), None, who, what, place), self._judge.baseline))
+        return Origin(place, False, _join(written[_WHERE:_HOW]), _join(written[len(FIELDS) :]))
+
+    def _how(self, opinions: Opinions) -> bytes:
+        action, user_agent, region = opinions
+        flags = (action.flag if action else "", user_agent.flag if user_agent else "", region.flag if region else "")
+        written = self._flags.get(flags)
+        if written is None:
+            count = str(flags.count(UNEXPECTED)) if any(flags) else ""
+            written = self._flags[flags] = _join((*flags, count))
+        return written
 
     def _is_wanted(self, finding: Finding) -> bool:
         if self._levels:
@@ -76,26 +171,6 @@ class Answers:
 
     def _encode(self, finding: Finding, more: Sequence[str] = ()) -> bytes:
         return _join([*cells(verdict_of(finding, self._judge.baseline)), *more])
-
-    def _quiet(self, finding: Finding) -> bytes:
-        """The suffix of an event without a match, from remembered pieces."""
-        who, what, where, how = self._pieces
-        flags = tuple(opinion.flag if opinion else "" for opinion in finding.opinions)
-        place = (finding.place.source.type, finding.place.in_aws, finding.place.known.aws)
-        try:
-            return who[finding.caller] + what[finding.behaviour] + where[place] + how[flags] + where[place, "twins"]
-        except KeyError:
-            pass
-        for pieces in self._pieces:
-            if len(pieces) >= _REMEMBERED_PIECES:
-                pieces.clear()
-        all_cells = cells(verdict_of(finding, self._judge.baseline))
-        who[finding.caller] = _join(all_cells[:_WHAT])
-        what[finding.behaviour] = _join(all_cells[_WHAT:_WHERE])
-        where[place] = _join(all_cells[_WHERE:_HOW])
-        how[flags] = _join(all_cells[_HOW:_SEVERITY])
-        where[place, "twins"] = _join(all_cells[_SEVERITY:])
-        return _join(all_cells)
 
     def _loud(self, finding: Finding) -> bytes | None:
         """With what `explain` and `learn` add; the modules are loaded by the searches that ask for them."""

@@ -17,7 +17,6 @@ _GLOBAL_SERVICES = frozenset(("iam", "organizations", "cloudfront", "route53", "
 # AWS numbers some names: UpdateFunctionCode20150331v2, CreateFunction2020_05_31 [cloudtrail 0.10].
 _version_suffix = re.compile(r"(?:\d{8}|\d{4}_\d{2}_\d{2})(?:v\d)?\Z")
 _service_suffix = re.compile(r"\.amazonaws\.com(?:\.cn)?\Z")
-_REMEMBERED = 50_000
 
 
 class Behaviour(NamedTuple):
@@ -35,40 +34,16 @@ class Behaviour(NamedTuple):
         return self.action, self.judged_user_agent, self.judged_region
 
 
-class Behaviours:
-    """Finds behaviours, and remembers them: a search has few, and few user agents."""
-
-    def __init__(self) -> None:
-        self._found: dict[tuple[str, str, str, str], Behaviour] = {}
-        self._families: dict[str, str] = {}
-
-    def find(self, call: Call) -> Behaviour:
-        """The behaviour of one call."""
-        asked = (call.user_agent, call.region, call.event_source, call.event_name)
-        found = self._found.get(asked)
-        if found is None:
-            if len(self._found) >= _REMEMBERED:
-                self._found.clear()
-            found = self._found[asked] = self._find(*asked)
-        return found
-
-    def _find(self, raw_user_agent: str, raw_region: str, event_source: str, event_name: str) -> Behaviour:
-        service = _service_suffix.sub("", event_source)
-        name = _version_suffix.sub("", event_name)
-        region = one_line(raw_region)
-        family = self._family(raw_user_agent)
-        return Behaviour(
-            action=one_line(f"{service}:{name}" if service and name else name),
-            user_agent=family,
-            region=region,
-            judged_user_agent=family if user_agent.is_judged(family) else "",
-            judged_region="" if service in _GLOBAL_SERVICES else region,
-        )
-
-    def _family(self, raw: str) -> str:
-        family = self._families.get(raw)
-        if family is None:
-            if len(self._families) >= _REMEMBERED:
-                self._families.clear()
-            family = self._families[raw] = user_agent.find_family(raw)
-        return family
+def find_behaviour(call: Call) -> Behaviour:
+    """The behaviour of one call."""
+    service = _service_suffix.sub("", call.event_source)
+    name = _version_suffix.sub("", call.event_name)
+    region = one_line(call.region)
+    family = user_agent.find_family(call.user_agent)
+    return Behaviour(
+        action=one_line(f"{service}:{name}" if service and name else name),
+        user_agent=family,
+        region=region,
+        judged_user_agent=family if user_agent.is_judged(family) else "",
+        judged_region="" if service in _GLOBAL_SERVICES else region,
+    )

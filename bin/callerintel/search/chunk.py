@@ -22,7 +22,7 @@ from callerintel.search.options import Options
 
 def required_fields(options: Options) -> list[str]:
     """The fields that splunkd must send for a search: what is read of an event, and nothing else [platform 1.5]."""
-    return [*field_names(dict(options.renamed), options.learn), "_time"] + (["_raw"] if options.raw else [])
+    return [*field_names(dict(options.renamed), options.learn or options.explain), "_time"] + (["_raw"] if options.raw else [])
 
 
 class Annotator:

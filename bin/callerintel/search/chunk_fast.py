@@ -1,12 +1,14 @@
 """The fast path through a chunk, for what splunkd sends with selected fields [platform 1.5].
 
 In: the CSV body of an execute request. Out: the reply's body, or None where the chunk is not as expected, and then the plain path has it.
-The columns are ours to choose, so the times and `_chunked_idx` are the last of them: what stands before them in a line is all
-that a verdict depends on but the time. Each distinct beginning is read once; its answer is appended to the untouched line as long as
-the event's time lies within the answer's span.
+The columns are ours to choose (`cloudtrail.PATHS`), so a line is: agent, identity, region, service, name, address, two times, index, twins. What
+stands before the times is all that a verdict depends on but the time: each distinct beginning is answered once, and its answer is
+appended to the untouched line as long as the event's time lies within the answer's span. A new beginning is taken apart at its last
+commas, and each part of it is read once.
 
 No line is searched for quotes. `_chunked_idx` counts the events of a chunk, so when the last one's equals the number of lines, no
-value holds a line break; and a beginning is looked at closely when it is met first.
+value holds a line break. And a part is looked at closely when it is met first: one that is no whole cell was cut at a comma within a
+value, and the chunk goes to the plain path.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import csv
 import re
 from typing import NamedTuple
 
-from callerintel.search.answer import Answers, write_cell
+from callerintel.search.answer import Answer, Answers, Caller, Doing, Memory, Origin, write_cell
 from callerintel.search.cloudtrail import Call, parse_time, present
 
 # About 100 MB at the most; then it starts anew. What a search repeats is soon there again.
@@ -24,10 +26,8 @@ _ENTRY_BYTES = 250
 _REMEMBERED_TIMES = 200_000
 _event_time = re.compile(rb'"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"').fullmatch
 _index_time = re.compile(rb'\d{1,11}|"\d{1,11}\.\d{1,9}"|').fullmatch
-_ABSENT = frozenset(("null", "-"))
-
-# What only a search that learns asks for.
-_NOT_SENT = [""] * (len(Call._fields) - Call._fields.index("event_time") - 1)
+_cell = re.compile(rb'[^",\r]*|"(?:[^"\r]|"")*"').fullmatch
+_IDENTITY = Call._fields[Call._fields.index("identity_type") : Call._fields.index("recipient_account") + 1]
 
 _Remembered = tuple[float, float, "bytes | None"]
 
@@ -44,16 +44,18 @@ class _Layout(NamedTuple):
 
 
 class FastPath:
-    """Annotates chunks whose columns are `columns` (event time and `_time` last), `_chunked_idx`, and twins, in that order."""
+    """Annotates chunks whose columns are `columns` (those of a search that does not learn), `_chunked_idx`, and twins, in that order."""
 
     def __init__(self, answers: Answers, columns: list[str]) -> None:
         self._answers = answers
         self._columns = columns
-        self._cells = len(columns) - 2
         self._layouts: dict[bytes, _Layout | None] = {}
         self._remembered: dict[bytes, _Remembered] = {}
         self._bytes = 0
         self._times: dict[bytes, float] = {}
+        self._callers: Memory[tuple[bytes, bytes], Caller] = Memory()
+        self._doings: Memory[tuple[bytes, bytes, bytes, bytes], Doing] = Memory()
+        self._origins: Memory[bytes, Origin] = Memory()
         self.events = 0
         self.has_recognised = False
 
@@ -103,16 +105,19 @@ class FastPath:
 
     def _answer(self, beginning: bytes, event_time: bytes, time: float) -> bytes | None:
         """The suffix for a beginning that is new or whose answer is of another time; remembers it."""
-        if beginning.count(b'"') % 2 or b"\r" in beginning:
+        left, region, service, name, address = beginning.rsplit(b",", 4)
+        end = left.find(b'",') + 1 if left.startswith(b'"') else left.find(b",")
+        if end < 1 and not left.startswith(b","):
             raise _Unusual
-        (row,) = csv.reader([beginning.decode("utf-8", "surrogateescape")])
-        if len(row) != self._cells:
-            raise _Unusual
-        if not _ABSENT.isdisjoint(row):
-            row = [present(cell) for cell in row]
-        call = Call._make([*row, event_time[1:-1].decode("ascii"), *_NOT_SENT])
-        self.has_recognised = self.has_recognised or bool(call.source_address or call.event_name)
-        suffix, since, until = self._answers.find(call, time)
+        agent, identity = left[:end], left[end + 1 :]
+        origin = self._origins.get(address) or self._origins.keep(address, self._answers.origin(_text(address)))
+        caller = self._callers.get((identity, region)) or self._caller(identity, region)
+        doing = self._doings.get((agent, region, service, name)) or self._doing(agent, region, service, name)
+        if origin.is_match:
+            answer = self._whole(beginning, event_time, time)
+        else:
+            answer = self._answers.quiet(caller, doing, origin, time)
+        suffix, since, until = answer
         if since < until:
             self._bytes += len(beginning) + len(suffix or b"") + _ENTRY_BYTES
             if self._bytes > _REMEMBERED_BYTES:
@@ -120,6 +125,25 @@ class FastPath:
                 self._bytes = 0
             self._remembered[beginning] = since, until, suffix
         return suffix
+
+    def _caller(self, identity: bytes, region: bytes) -> Caller:
+        (row,) = csv.reader([identity.decode("utf-8", "surrogateescape")])
+        if len(row) != len(_IDENTITY) or identity.count(b'"') % 2 or b"\r" in identity:
+            raise _Unusual
+        call = Call(region=_text(region), **dict(zip(_IDENTITY, map(present, row))))
+        return self._callers.keep((identity, region), self._answers.caller(call))
+
+    def _doing(self, agent: bytes, region: bytes, service: bytes, name: bytes) -> Doing:
+        call = Call(user_agent=_text(agent), region=_text(region), event_source=_text(service), event_name=_text(name))
+        self.has_recognised = self.has_recognised or bool(call.event_name)
+        return self._doings.keep((agent, region, service, name), self._answers.doing(call))
+
+    def _whole(self, beginning: bytes, event_time: bytes, time: float) -> Answer:
+        """The answer to an event that matches a list, which depends on all of it."""
+        (row,) = csv.reader([beginning.decode("utf-8", "surrogateescape")])
+        call = Call._make([*map(present, row), event_time[1:-1].decode("ascii"), *_NOT_SENT])
+        self.has_recognised = True
+        return self._answers.find(call, time)
 
     def _time(self, event_time: bytes) -> float:
         if not _event_time(event_time):
@@ -147,6 +171,19 @@ class FastPath:
         if names[: len(expected)] != expected or not set(twins) <= {"__mv_" + name for name in expected}:
             return None
         return _Layout(",".join(map(write_cell, [*names, *self._answers.columns])).encode(), len(twins))
+
+
+# What only a search that learns asks for.
+_NOT_SENT = [""] * (len(Call._fields) - Call._fields.index("event_time") - 1)
+
+
+def _text(cell: bytes) -> str:
+    """The value of one cell."""
+    if not _cell(cell):
+        raise _Unusual
+    if cell.startswith(b'"'):
+        cell = cell[1:-1].replace(b'""', b'"')
+    return present(cell.decode("utf-8", "surrogateescape"))
 
 
 def _check(index_time: bytes, index: bytes) -> None:

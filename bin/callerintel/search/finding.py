@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from callerintel.lookups import AWS_IP_RANGES, CALLER_ALLOWLIST, CALLER_BASELINE, MALICIOUS_IPS
 from callerintel.search.allowlist import Allowlist
-from callerintel.search.baseline import PROPERTIES, UNEXPECTED, Baseline, Opinion
-from callerintel.search.behaviour import Behaviour, Behaviours
+from callerintel.search.baseline import ACTION, REGION, UNEXPECTED, USER_AGENT, Baseline, Opinion
+from callerintel.search.behaviour import Behaviour, find_behaviour
 from callerintel.search.caller import Caller, find_caller
 from callerintel.search.caller_groups import Groups, find_groups
 from callerintel.search.cloudtrail import Call
@@ -20,11 +20,10 @@ from callerintel.search.severity import Ruling, find_ruling
 from callerintel.search.source_address import SourceAddress, find_source_address
 
 _NOTHING_KNOWN = Knowledge((), None)
-_REMEMBERED = 50_000
-_ANY_TIME, NO_TIME = (float("-inf"), float("inf")), (float("inf"), float("inf"))
-# The fields of Call that say who called; of the region only the partition counts, which its first letters tell.
-_IDENTITY = slice(Call._fields.index("identity_type"), Call._fields.index("event_time"))
-_NOT_JUDGED: tuple[Opinion | None, ...] = (None, None, None)
+ANY_TIME, NO_TIME = (float("-inf"), float("inf")), (float("inf"), float("inf"))
+
+Opinions = tuple["Opinion | None", "Opinion | None", "Opinion | None"]
+NOT_JUDGED: Opinions = (None, None, None)
 
 _COST = {
     MALICIOUS_IPS.name: "no event can match a threat list. Enable a feed under Settings > Data inputs > Threat intelligence feed",
@@ -32,6 +31,13 @@ _COST = {
     CALLER_BASELINE.name: "every caller is learning, so no call counts as unexpected. Let the baseline search run",
     CALLER_ALLOWLIST.name: "nothing is allowed, so no severity is suppressed",
 }
+
+
+class Who(NamedTuple):
+    """Who called, and who else can speak for them."""
+
+    caller: Caller
+    groups: Groups
 
 
 class Place(NamedTuple):
@@ -45,8 +51,8 @@ class Place(NamedTuple):
 class Finding(NamedTuple):
     """All that is known of one call.
 
-    `time`: UTC epoch seconds, None where the event has none. `opinions`: one for each of `baseline.PROPERTIES`, None where that
-    is not judged. `allowed_by`: who allowed a match, and then there is no `ruling`; nor is there one without a match.
+    `time`: UTC epoch seconds, None where the event has none. `opinions`: one for each of `baseline.PROPERTIES`, None where that is
+    not judged. `allowed_by`: who allowed a match, and then there is no `ruling`; nor is there one without a match.
     """
 
     call: Call
@@ -55,7 +61,7 @@ class Finding(NamedTuple):
     groups: Groups
     behaviour: Behaviour
     place: Place
-    opinions: tuple[Opinion | None, ...]
+    opinions: Opinions
     allowed_by: tuple[str, ...] = ()
     ruling: Ruling | None = None
 
@@ -73,17 +79,14 @@ class Finding(NamedTuple):
 class Judge:
     """Judges calls by the lookups that it opens; make one for a search.
 
-    `learning_days` and `settle_days` are the baseline's; see `baseline`. What a search has few of (callers, places, behaviours) is
-    worked out once and remembered; none of that depends on time.
+    `learning_days` and `settle_days` are the baseline's; see `baseline`. Who, what and where do not depend on time, nor on each
+    other: `answer` asks once for each and remembers.
     """
 
     def __init__(self, learning_days: float, settle_days: float) -> None:
         self._intel = Intel()
         self.baseline = Baseline(learning_days, settle_days)
         self._allowlist = Allowlist()
-        self._behaviours = Behaviours()
-        self._callers: dict[tuple[str, ...], tuple[Caller, Groups]] = {}
-        self._places: dict[str, Place] = {}
 
     def messages(self) -> list[str]:
         """A sentence for each lookup that cannot do its part: what is wrong and what that costs. May grow later."""
@@ -93,20 +96,46 @@ class Judge:
         sentences = [f"The lookup {name} {problem}: {_COST[name]}." for name, problem in problems.items() if problem]
         return sentences + [sentence for sentence in (self._allowlist.message,) if sentence]
 
-    def examine(self, call: Call, time: float | None) -> Finding:
+    def who(self, call: Call) -> Who:
+        """Who made a call."""
+        caller = find_caller(call)
+        return Who(caller, find_groups(caller))
+
+    def what(self, call: Call) -> Behaviour:
+        """What a call did."""
+        return find_behaviour(call)
+
+    def where(self, text: str) -> Place:
+        """Where a call came from, given its sourceIPAddress."""
+        source = find_source_address(text)
+        if source.number is None or not source.can_match:
+            return Place(source, _NOTHING_KNOWN, None)
+        known = self._intel.look_up(source.number)
+        return Place(source, known, known.aws is not None if self._intel.has_aws_ranges else None)
+
+    def how(self, who: Who, what: Behaviour, where: Place, time: float | None) -> Opinions:
+        """How usual a call was. Only one with an address, a caller and a time is judged, and not what a service does by itself."""
+        caller = who.caller
+        if where.source.number is None or not caller.name or caller.type == "AWSService" or time is None:
+            return NOT_JUDGED
+        action, user_agent, region = what.judged
+        judge = self.baseline.judge
+        return (
+            judge(caller.name, who.groups, ACTION, action, time) if action else None,
+            judge(caller.name, who.groups, USER_AGENT, user_agent, time) if user_agent else None,
+            judge(caller.name, who.groups, REGION, region, time) if region else None,
+        )
+
+    def find(self, call: Call, time: float | None, who: Who, what: Behaviour, where: Place) -> Finding:
         """The finding on `call`, made at `time` (UTC epoch seconds; None where the event has no time)."""
-        caller, groups = self._caller(call)
-        behaviour = self._behaviours.find(call)
-        place = self._place(call.source_address)
-        opinions = self._opinions(caller, groups, behaviour, place.source, time)
-        finding = Finding(call, time, caller, groups, behaviour, place, opinions)
-        number, entries = place.source.number, place.known.entries
+        finding = Finding(call, time, who.caller, who.groups, what, where, self.how(who, what, where, time))
+        number, entries = where.source.number, where.known.entries
         if number is None or not entries:
             return finding
-        allowed = self._allowlist.suppressed_by(number, caller.name, caller.account, entries, time)
+        allowed = self._allowlist.suppressed_by(number, who.caller.name, who.caller.account, entries, time)
         if allowed:
             return finding._replace(allowed_by=allowed)
-        return finding._replace(ruling=find_ruling(place.in_aws, finding.unexpected, (entry.max_severity for entry in entries)))
+        return finding._replace(ruling=find_ruling(where.in_aws, finding.unexpected, (entry.max_severity for entry in entries)))
 
     def span(self, finding: Finding) -> tuple[float, float]:
         """The times, from and until before, for which the finding on the same call says the same; (inf, inf) for none.
@@ -115,44 +144,8 @@ class Judge:
         """
         if finding.time is None or (finding.is_match and finding.unexpected):
             return NO_TIME
-        since, until = self._allowlist.span(finding.time) if finding.is_match else _ANY_TIME
+        since, until = self._allowlist.span(finding.time) if finding.is_match else ANY_TIME
         for opinion in finding.opinions:
             if opinion is not None:
                 since, until = max(since, opinion.valid_from), min(until, opinion.valid_until)
         return since, until
-
-    def _caller(self, call: Call) -> tuple[Caller, Groups]:
-        identity = (call.region[:7], call.recipient_account, *call[_IDENTITY])
-        found = self._callers.get(identity)
-        if found is None:
-            if len(self._callers) >= _REMEMBERED:
-                self._callers.clear()
-            caller = find_caller(call)
-            found = self._callers[identity] = caller, find_groups(caller)
-        return found
-
-    def _place(self, text: str) -> Place:
-        place = self._places.get(text)
-        if place is None:
-            if len(self._places) >= _REMEMBERED:
-                self._places.clear()
-            place = self._places[text] = self._find_place(text)
-        return place
-
-    def _find_place(self, text: str) -> Place:
-        source = find_source_address(text)
-        if source.number is None or not source.can_match:
-            return Place(source, _NOTHING_KNOWN, None)
-        known = self._intel.look_up(source.number)
-        return Place(source, known, known.aws is not None if self._intel.has_aws_ranges else None)
-
-    def _opinions(
-        self, caller: Caller, groups: Groups, behaviour: Behaviour, source: SourceAddress, time: float | None
-    ) -> tuple[Opinion | None, ...]:
-        """Only a call with an address, a caller and a time is judged, and not what a service does by itself."""
-        if source.number is None or not caller.name or caller.type == "AWSService" or time is None:
-            return _NOT_JUDGED
-        return tuple(
-            self.baseline.judge(caller.name, groups, prop, value, time) if value else None
-            for prop, value in zip(PROPERTIES, behaviour.judged)
-        )
