@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from callerintel.address import Range, parse_range
+from callerintel.feeds.document import LONGEST_LINE
 
 COMMENT_STARTS = ("#", ";", "//")
 
@@ -35,6 +36,8 @@ def first_entry(text: str) -> str:
 
 def find_range(entry: str) -> Range | None:
     """The addresses that the first column of an entry names, in any spelling the module's docstring lists, or None."""
+    if len(entry) > LONGEST_LINE:
+        return None
     entry = refanged(entry)
     dashed = _dashed(entry)
     if dashed:
@@ -62,6 +65,8 @@ def refanged(text: str) -> str:
 
 def reject_reason(entry: str) -> str:
     """Why an entry is no indicator: one of document.REJECT_REASONS."""
+    if len(entry) > LONGEST_LINE:
+        return "line_too_long"
     token = first_column(refanged(entry))
     url = _url_host(token)
     token = url.group(1) if url else token

@@ -26,6 +26,7 @@ Value = Callable[[str], str]  # the name of a column or field → what it holds,
 FIELD_NAMES = ("indicator", "last", "confidence", "description", "first_seen", "last_seen")
 _NOTHING = ("none", "null", "n/a", "na", "-", "unknown", "[]")
 _CONFIDENCE_WORDS = {"high": 90, "medium": 60, "moderate": 60, "med": 60, "low": 30}
+_LONGEST_TIME = 60
 _is_number = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?").fullmatch
 _fraction = re.compile(r"(:[0-9]{2})\.[0-9]+")
 
@@ -125,7 +126,7 @@ def read_confidence(text: str, scale: int = 100) -> int | None:
 @lru_cache(maxsize=10_000)
 def read_time(text: str) -> int | None:
     """A time as epoch seconds: in digits (seconds or milliseconds) or in any shape of `parse_date`; None for anything else."""
-    if not text:
+    if not text or len(text) > _LONGEST_TIME:
         return None
     if text.isascii() and text.isdigit():
         return int(text) if len(text) in (9, 10) else int(text) // 1000 if len(text) == 13 else None

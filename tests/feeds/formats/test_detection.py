@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import time
 
 import pytest
 
 from callerintel.errors import FeedError
+from callerintel.feeds.document import Document
+from callerintel.feeds.feed_config import FeedConfig
 from callerintel.feeds.formats import FORMATS, HEAD_CHARACTERS
 from tests.feeds.formats.reading import read
 
@@ -70,3 +74,21 @@ def test_no_text_makes_detection_slow(piece: str) -> None:
         module.recognises(text)
         module.recognises("ip,port\n" + text)
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("piece", [" ", "a.", "a", "[.]", "1.", "-", ":", ",", "%41", "@", "x|", "'", "://", "=+-@ "])
+def test_no_line_makes_reading_slow(name: str, piece: str) -> None:
+    """A list of lines that are long and nearly something costs no more than its length."""
+    line = "1.2.3.4" + piece * 2000 + "x"
+    rows = [line[:4000]] * 20
+    texts = [
+        "\n".join(rows),
+        json.dumps([{"ipAddress": row, "abuseConfidenceScore": row, "lastReportedAt": row} for row in rows]),
+    ]
+    config = FeedConfig("some_list", "https://example.com/", fields=(("indicator", ("1",)),) if name == "delimited" else ())
+    began = time.process_time()
+    for text in texts:
+        with contextlib.suppress(FeedError):
+            list(FORMATS[name].parse(Document(text.encode(), "x"), config))
+    assert time.process_time() - began < 1

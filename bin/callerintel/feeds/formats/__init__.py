@@ -25,7 +25,7 @@ HEAD_CHARACTERS = 8192
 
 _begins_json = re.compile(r'\s*(?:\{\s*["}]|\[\s*["\[{\]])').match  # but not [2001:db8::1]:443
 _hosts_file_line = re.compile(
-    r"(?mi)^(?:127\.0\.0\.1|0\.0\.0\.0|::1)[ \t]+[a-z0-9_.-]*[a-z][a-z0-9_.-]*[ \t\r]*(?:#.*)?$"
+    r"(?mi)^(?:127\.0\.0\.1|0\.0\.0\.0|::1)[ \t]+(?=[a-z0-9_.-]*[a-z])[a-z0-9_.-]+[ \t\r]*(?:#.*)?$"
 ).findall
 
 FORMATS: dict[str, Any] = {}  # NAME → module; modules have no common type but what the docstring says

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 NAME = "dataplane"
 
-_separator = re.compile(r"\s{2,}\|\s{2,}")
+_separator = re.compile(r"(?<=\s\s)\|(?=\s\s)")
 _has_row = re.compile(r"(?m)^(?:NA|[0-9]+) +\|  .*  \|  +[0-9a-fA-F.:]+ +\|  [0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}  \|  ").search
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from callerintel.errors import FeedError, shown
 from callerintel.feeds.document import Document, Parsed, document_text, rejected, whole_number
 from callerintel.feeds.json_text import text_of
-from callerintel.feeds.rows import Fields, Names, configured_fields, is_selected, read_row, read_time
+from callerintel.feeds.rows import Fields, Names, configured_fields, first_of, is_selected, read_row, read_time
 from callerintel.feeds.statements import Statement
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def parse(document: Document, config: FeedConfig) -> Iterator[Parsed]:
         def value(name: str, key: str = key, record: Any = record) -> str:
             return _value(key, record, name)
 
-        shown_record = value(ITSELF) or json.dumps(record)
+        shown_record = first_of(value, shape.fields.indicator) or json.dumps(record)
         if is_selected(value, shape.where):
             yield from read_row(number, shown_record, value, shape.fields, config)
         else:

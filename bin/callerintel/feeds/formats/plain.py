@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NAME = "plain"
 
-_inline_comment = re.compile(r"\s*[#;]|\s//")
+_inline_comment = re.compile(r"[#;]|\s//")
 
 
 def recognises(text: str) -> bool:
