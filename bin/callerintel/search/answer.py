@@ -21,7 +21,7 @@ from callerintel.search.fields import EXPLANATION, FIELDS, LEARN_TIME, LEARNS, c
 from callerintel.search.finding import ANY_TIME, NO_TIME, Finding, Judge, Opinions, Place, Who
 from callerintel.search.options import Options
 from callerintel.search.severity import LEVELS
-from callerintel.search.verdict import verdict_of
+from callerintel.search.verdict import place_verdict, verdict_of
 
 _REMEMBERED = 50_000
 _plain = re.compile(r"[0-9A-Za-z]*").fullmatch
@@ -104,6 +104,7 @@ class Answers:
         self._callers: Memory[tuple[str, ...], Caller] = Memory()
         self._doings: Memory[tuple[str, ...], Doing] = Memory()
         self._origins: Memory[str, Origin] = Memory()
+        self._places: Memory[tuple[object, ...], tuple[bytes, bytes]] = Memory()
         self._flags: dict[tuple[str, str, str], bytes] = {}
 
     def find(self, call: Call, time: float | None) -> Answer:
@@ -151,9 +152,12 @@ class Answers:
         place = self._judge.where(text)
         if place.known.entries:
             return Origin(place, True, b"", b"")
-        who, what = self._judge.who(Call()), self._judge.what(Call())
-        written = cells(verdict_of(self._judge.find(Call(), None, who, what, place), self._judge.baseline))
-        return Origin(place, False, _join(written[_WHERE:_HOW]), _join(written[len(FIELDS) :]))
+        kind = place.source.type, place.in_aws, place.known.aws
+        written = self._places.get(kind)
+        if written is None:
+            all_cells = cells(place_verdict(place))
+            written = self._places.keep(kind, (_join(all_cells[_WHERE:_HOW]), _join(all_cells[len(FIELDS) :])))
+        return Origin(place, False, *written)
 
     def _how(self, opinions: Opinions) -> bytes:
         action, user_agent, region = opinions

@@ -72,7 +72,7 @@ class Baseline:
             self._lookup, self._opening_problem = None, "ends in the middle of a line"
         self._learning_seconds = learning_days * DAY_SECONDS
         self._settle_seconds = settle_days * DAY_SECONDS
-        self._records: dict[str, list[bytes]] = {}
+        self._records: dict[str, tuple[list[bytes], float]] = {}
         self._rows = 0
         self._opinions: dict[tuple[str, str, str, str], Opinion] = {}
 
@@ -96,17 +96,18 @@ class Baseline:
         answer: tuple[str, str, float | None] = (LEARNING, "", None)
         valid_from, valid_until = _LONG_AGO, _FOR_EVER
         for name, gate in _answerers(caller, groups, prop):
-            known = self._known_since(name, prop, value)
             answers_from = self._oldest(gate, time - self._learning_seconds) + self._learning_seconds
+            if answers_from > time:
+                valid_until = min(valid_until, answers_from)
+                continue
+            known = self._known_since(name, prop, value)
             expected_from = _FOR_EVER if known is None else known + self._settle_seconds
-            for moment in (answers_from, expected_from):
-                if moment <= time:
-                    valid_from = max(valid_from, moment)
-                else:
-                    valid_until = min(valid_until, moment)
-            if answers_from <= time:
-                answer = (EXPECTED if expected_from <= time else UNEXPECTED), name, known
-                break
+            valid_from = max(valid_from, answers_from)
+            if expected_from <= time:
+                answer, valid_from = (EXPECTED, name, known), max(valid_from, expected_from)
+            else:
+                answer, valid_until = (UNEXPECTED, name, known), min(valid_until, expected_from)
+            break
         return Opinion(*answer, valid_from, valid_until)
 
     def since(self, record: str) -> float:
@@ -132,10 +133,9 @@ class Baseline:
 
         Whether a record is old enough to answer takes one old row, not all of them.
         """
-        lines = self._lines(record)
-        first = self._first_seen(lines[:1])
-        if first and first[0] <= old:
-            return first[0]
+        lines, first = self._record(record)
+        if first <= old:
+            return first
         # What is no time is half a row, or a cell that somebody edited: it vouches for nothing.
         return min(filter(isfinite, self._first_seen(lines)), default=_FOR_EVER)
 
@@ -155,15 +155,21 @@ class Baseline:
 
     def _lines(self, record: str) -> list[bytes]:
         """The lines of one record in the lookup, in the order of their keys."""
-        lines = self._records.get(record)
-        if lines is None:
-            lines = self._lookup.starting_with(_digest(record)) if self._lookup and record else []
+        return self._record(record)[0]
+
+    def _record(self, name: str) -> tuple[list[bytes], float]:
+        """The lines of a record, and when the value of the first of them was first seen; infinity where there is none."""
+        record = self._records.get(name)
+        if record is None:
+            lines = self._lookup.starting_with(_digest(name)) if self._lookup and name else []
+            first = next(iter(self._first_seen(lines[:1])), _FOR_EVER)
+            record = lines, first if isfinite(first) else _FOR_EVER
             if self._rows > _REMEMBERED_ROWS:
                 self._records.clear()
                 self._rows = 0
-            self._records[record] = lines
+            self._records[name] = record
             self._rows += 1 + len(lines)
-        return lines
+        return record
 
 
 def _answerers(caller: str, groups: Groups, prop: str) -> Iterator[tuple[str, str]]:

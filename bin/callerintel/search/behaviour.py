@@ -34,12 +34,11 @@ class Behaviour(NamedTuple):
         return self.action, self.judged_user_agent, self.judged_region
 
 
-def find_behaviour(call: Call) -> Behaviour:
-    """The behaviour of one call."""
+def find_behaviour(call: Call, family: str) -> Behaviour:
+    """The behaviour of one call, whose user agent is of that family."""
     service = _service_suffix.sub("", call.event_source)
     name = _version_suffix.sub("", call.event_name)
     region = one_line(call.region)
-    family = user_agent.find_family(call.user_agent)
     return Behaviour(
         action=one_line(f"{service}:{name}" if service and name else name),
         user_agent=family,

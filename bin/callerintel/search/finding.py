@@ -18,8 +18,10 @@ from callerintel.search.cloudtrail import Call
 from callerintel.search.intel import Intel, Knowledge
 from callerintel.search.severity import Ruling, find_ruling
 from callerintel.search.source_address import SourceAddress, find_source_address
+from callerintel.search.user_agent import find_family
 
 _NOTHING_KNOWN = Knowledge((), None)
+_REMEMBERED_FAMILIES = 50_000
 ANY_TIME, NO_TIME = (float("-inf"), float("inf")), (float("inf"), float("inf"))
 
 Opinions = tuple["Opinion | None", "Opinion | None", "Opinion | None"]
@@ -87,6 +89,7 @@ class Judge:
         self._intel = Intel()
         self.baseline = Baseline(learning_days, settle_days)
         self._allowlist = Allowlist()
+        self._families: dict[str, str] = {}
 
     def messages(self) -> list[str]:
         """A sentence for each lookup that cannot do its part: what is wrong and what that costs. May grow later."""
@@ -103,7 +106,12 @@ class Judge:
 
     def what(self, call: Call) -> Behaviour:
         """What a call did."""
-        return find_behaviour(call)
+        family = self._families.get(call.user_agent)
+        if family is None:
+            if len(self._families) >= _REMEMBERED_FAMILIES:
+                self._families.clear()
+            family = self._families[call.user_agent] = find_family(call.user_agent)
+        return find_behaviour(call, family)
 
     def where(self, text: str) -> Place:
         """Where a call came from, given its sourceIPAddress."""

@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 
 from callerintel.search.baseline import Baseline
 from callerintel.search.fields import Verdict
-from callerintel.search.finding import Finding
+from callerintel.search.finding import Finding, Place
 from callerintel.search.reason import sentence
 
 _IN_AWS = {True: "true", False: "false", None: "unknown"}
@@ -17,19 +17,15 @@ _IN_AWS = {True: "true", False: "false", None: "unknown"}
 
 def verdict_of(finding: Finding, baseline: Baseline) -> Verdict:
     """The verdict; `baseline` is asked only for what the reason shows as usual."""
-    caller, behaviour, label = finding.caller, finding.behaviour, finding.place.known.aws
+    caller, behaviour = finding.caller, finding.behaviour
     action, user_agent, region = (opinion.flag if opinion else "" for opinion in finding.opinions)
-    verdict = Verdict(
+    verdict = place_verdict(finding.place)._replace(
         caller=caller.name,
         caller_type=caller.type,
         caller_account=caller.account,
         call_action=behaviour.action,
         call_user_agent=behaviour.user_agent,
         call_region=behaviour.region,
-        source_address_type=finding.place.source.type,
-        aws_address=_IN_AWS[finding.place.in_aws] if finding.place.source.can_match else "",
-        aws_address_service=label.services if label else (),
-        aws_address_region=label.regions if label else (),
         unexpected_action=action,
         unexpected_user_agent=user_agent,
         unexpected_region=region,
@@ -38,6 +34,17 @@ def verdict_of(finding: Finding, baseline: Baseline) -> Verdict:
     if not finding.place.known.entries:
         return verdict
     return _with_ruling(_with_entries(verdict, finding), finding, baseline)
+
+
+def place_verdict(place: Place) -> Verdict:
+    """What is said of a place alone, where no list has it."""
+    label = place.known.aws
+    return Verdict(
+        source_address_type=place.source.type,
+        aws_address=_IN_AWS[place.in_aws] if place.source.can_match else "",
+        aws_address_service=label.services if label else (),
+        aws_address_region=label.regions if label else (),
+    )
 
 
 def _with_ruling(verdict: Verdict, finding: Finding, baseline: Baseline) -> Verdict:
