@@ -26,9 +26,9 @@ class SplunkdFailure(Exception):
 
 
 class Splunkd:
-    """One splunkd, asked as owner nobody in our app."""
+    """One splunkd, asked as owner nobody in our app: with a session key, or as a user with a password."""
 
-    def __init__(self, uri: str, session_key: str) -> None:
+    def __init__(self, uri: str, session_key: str = "", user: str = "", password: str = "") -> None:
         from splunklib import binding  # here, so that what only writes lookups does without the SDK
 
         parts = urlsplit(uri)
@@ -37,7 +37,7 @@ class Splunkd:
             scheme=parts.scheme or "https",
             host=parts.hostname or "127.0.0.1",
             port=parts.port or 8089,
-            token=f"Splunk {session_key}",
+            **({"token": f"Splunk {session_key}"} if session_key else {"basic": True, "username": user, "password": password}),
             owner="nobody",
             app=APP,
             handler=binding.handler(timeout=TIMEOUT_SECONDS),

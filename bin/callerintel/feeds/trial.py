@@ -20,6 +20,11 @@ from callerintel.feeds.fetch import Download
 from callerintel.feeds.report import Report
 
 SHOWN_LINES = 20
+# Nothing arrived that could be looked at; every other reason is a verdict on what arrived.
+NOT_HAD = (
+    *("configuration", "credential", "not_found", "denied", "rate_limited", "http_status", "network", "tls", "timeout"),
+    *("redirect", "endless"),
+)
 
 
 class Trial(NamedTuple):
@@ -54,7 +59,10 @@ def try_list(config: FeedConfig, longest_seconds: int | None = None) -> Trial:
 def summary_lines(trial: Trial) -> Iterator[str]:
     """The trial for people: the verdict, the format, counts, and the first of the kept and of the rejected."""
     if trial.error is not None:
-        yield f"The list would be refused ({trial.error.reason}): {trial.error.detail}"
+        verdict = "could not be had" if trial.error.reason in NOT_HAD else "would be refused"
+        yield f"The list {verdict} ({trial.error.reason}): {trial.error.detail}"
+        if trial.error.reason in NOT_HAD:
+            return
     reasons = ", ".join(f"{count} {reason}" for reason, count in trial.reasons.items())
     yield f"Format {trial.format}: {len(trial.indicators)} kept, {len(trial.rejected)} rejected" + (f" ({reasons})." if reasons else ".")
     yield from _shown("Kept", trial.indicators, len(trial.indicators))
