@@ -62,7 +62,9 @@ def main(environment: Mapping[str, str]) -> int:
     try:
         config = read_feed_config("try_feed", settings_of(environment))
     except (OptionError, ValueError) as error:
-        print(f"{error}\nUsage: make try-feed URL=path-or-url [FORMAT=...] [OUT=path] [SETTINGS='name=value ...']", file=sys.stderr)
+        print(
+            f"{error}\nUsage: make try-feed URL=path-or-url [FORMAT=...] [OUT=path] [SETTINGS='name=value ...']", file=sys.stderr
+        )
         return 2
     trial = try_list(config)
     for line in summary_lines(trial):

@@ -1,7 +1,7 @@
 """An HTTP proxy on 127.0.0.1 that opens tunnels (CONNECT) to one server, whatever host is asked for. Remembers what was asked.
 
-    with Proxy(port_of_the_server, user="user:password") as proxy:
-        proxy.url, proxy.requests
+with Proxy(port_of_the_server, user="user:password") as proxy:
+    proxy.url, proxy.requests
 """
 
 from __future__ import annotations

@@ -122,7 +122,9 @@ def test_a_redirect_within_the_origin_keeps_the_secret(feed_input: Input, publis
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("fault", [Answer(500, b"", {"Retry-After": "0"}), Answer(403, b"no"), Answer(200, GOOD, cut=9)], ids=["500", "403", "cut"])
+@pytest.mark.parametrize(
+    "fault", [Answer(500, b"", {"Retry-After": "0"}), Answer(403, b"no"), Answer(200, GOOD, cut=9)], ids=["500", "403", "cut"]
+)
 def test_no_error_repeats_a_secret(feed_input: Input, publisher: Publisher, rest: Rest, kind: str, fault: Answer) -> None:
     settings, path, is_shown = KINDS[kind]
     store(rest, "abuse_ch", CANARY)
@@ -158,7 +160,12 @@ def test_a_client_certificate_is_not_shown_to_another_origin(feed_input: Input, 
         publisher.answers("/list.txt", redirect(curious.url("/list.txt")))
         curious.answers("/list.txt", ok(GOOD))
         status = feed_input.run(
-            "some_list", publisher.url("/list.txt"), rest=rest, ca_bundle=authority.ca, auth="client_certificate", credential="my_certificate"
+            "some_list",
+            publisher.url("/list.txt"),
+            rest=rest,
+            ca_bundle=authority.ca,
+            auth="client_certificate",
+            credential="my_certificate",
         )
         assert status["status"] == "failed"
         assert curious.requests == []
@@ -176,7 +183,9 @@ def test_a_secret_typed_in_place_of_the_name_is_refused_and_not_repeated(feed_in
     """It would lie in inputs.conf, readable, if the stanza were saved."""
     params = {"url": "https://example.com/list.txt", "auth": "bearer", "credential": "canary-a1b2"}
     for secret in ("canary-a1b2", "canary a1b2!"):
-        result = feed_input.splunkd.validate(feed_input.app, "intel_feed", "some_list", {**params, "credential": secret}, rest=rest)
+        result = feed_input.splunkd.validate(
+            feed_input.app, "intel_feed", "some_list", {**params, "credential": secret}, rest=rest
+        )
         assert result.error is not None
         assert "The option credential cannot be '(not shown)'" in result.error
         assert holds([result.error, *result.stderr], secret) == []

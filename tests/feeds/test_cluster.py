@@ -37,7 +37,13 @@ def test_the_captain_hands_every_lookup_to_splunkd(feed_input: Input, publisher:
     status = feed_input.run("some_list", publisher.url("/list.txt"), rest=rest)
     assert (status["status"], status["kept"]) == ("ok", 2)
     created = {name for _, name in posted(rest) if name}
-    assert created == {"intel_feed_some_list.csv", "malicious_ips.csv", "aws_ip_ranges.csv", "caller_baseline.csv", "caller_allowlist.csv"}
+    assert created == {
+        "intel_feed_some_list.csv",
+        "malicious_ips.csv",
+        "aws_ip_ranges.csv",
+        "caller_baseline.csv",
+        "caller_allowlist.csv",
+    }
     assert feeds_in(feed_input) == {"some_list"}
     rest.requests.clear()
     publisher.answers("/list.txt", ok(GOOD + b"192.0.2.8\n"))
@@ -63,9 +69,7 @@ def test_a_member_asks_nobody_and_writes_nothing_until_it_is_the_captain(
 
 
 @pytest.mark.parametrize("role", ["none", "cloud"])
-def test_a_search_head_without_a_cluster_writes_by_itself(
-    feed_input: Input, publisher: Publisher, rest: Rest, role: str
-) -> None:
+def test_a_search_head_without_a_cluster_writes_by_itself(feed_input: Input, publisher: Publisher, rest: Rest, role: str) -> None:
     rest.role = role
     publisher.answers("/list.txt", ok(GOOD))
     assert feed_input.run("some_list", publisher.url("/list.txt"), rest=rest)["status"] == "ok"

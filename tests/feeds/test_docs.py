@@ -10,7 +10,7 @@ import pytest
 
 from callerintel.errors import FEED_REASONS
 from callerintel.feeds import report
-from callerintel.feeds.arguments import AUTHENTICATIONS
+from callerintel.feeds.connection_arguments import AUTHENTICATIONS
 from callerintel.feeds.document import REJECT_REASONS
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -176,7 +176,10 @@ def test_what_comes_back_in_time_was_first_seen_when_it_was(tmp_path: Path) -> N
 
 
 def test_a_shrink_is_of_what_is_listed_not_of_what_still_stays(tmp_path: Path) -> None:
-    place, config = place_in(tmp_path), FeedConfig("a_feed", str(tmp_path / "list"), keep_reserved=True, expire_days=9, max_shrink=50)
+    place, config = (
+        place_in(tmp_path),
+        FeedConfig("a_feed", str(tmp_path / "list"), keep_reserved=True, expire_days=9, max_shrink=50),
+    )
     for last in (100, 60, 35):
         (tmp_path / "list").write_text("".join(f"192.0.2.{n}\n" for n in range(last)))
         assert run_feed(config, place).status == "ok"
@@ -187,7 +190,11 @@ def test_own_networks_and_what_is_excluded_are_taken_out(tmp_path: Path) -> None
     (tmp_path / "list").write_text("192.0.2.0/24\n198.51.100.7\n203.0.113.5\n203.0.113.64/26\n2001:db8::1\n")
     (tmp_path / "relay").write_text("203.0.113.64/26\n")
     run_feed(read_feed_config("relay", {"url": str(tmp_path / "relay"), "keep_reserved": "1"}), place)
-    settings = {"own_networks": "192.0.2.128/25, 198.51.100.0/24", "exclude": "203.0.113.5,relay 2001:db8::/64", "keep_reserved": "1"}
+    settings = {
+        "own_networks": "192.0.2.128/25, 198.51.100.0/24",
+        "exclude": "203.0.113.5,relay 2001:db8::/64",
+        "keep_reserved": "1",
+    }
     report = run_feed(read_feed_config("a_feed", {"url": str(tmp_path / "list"), **settings}), place)
     assert list(rows_of(place)) == ["192.0.2.0/25"]
     assert (report.rejected, report.cut) == ({"excluded": 3, "own_network": 1}, 1)

@@ -8,7 +8,6 @@ from callerintel.address import NOT_ROUTABLE, is_globally_routable, parse_range,
 from callerintel.errors import FeedError
 from callerintel.feeds.document import Indicator, Rejected
 from callerintel.feeds.hygiene import Clean, clean
-from callerintel.feeds.range_sets import RangeSet, joined
 
 
 def cleaned(*texts: str, keep_reserved: bool = False) -> Clean:

@@ -59,7 +59,15 @@ def test_the_catalogue_is_large_and_knows_who_may_be_on_which_list() -> None:
 
 def test_commercial_feeds_need_a_key_only() -> None:
     stanzas = parse_conf(INPUTS_CONF.read_text(encoding="utf-8"))
-    for feed in ("abuseipdb", "greynoise_malicious", "otx_subscribed", "crowdsec", "proofpoint_et_iprep", "taxii_server", "misp_instance"):
+    for feed in (
+        "abuseipdb",
+        "greynoise_malicious",
+        "otx_subscribed",
+        "crowdsec",
+        "proofpoint_et_iprep",
+        "taxii_server",
+        "misp_instance",
+    ):
         config = read_feed_config(feed, {**stanzas["intel_feed"], **stanzas[f"intel_feed://{feed}"]})
         assert config.auth != "none"
         assert config.credential == feed, "the key is stored under the feed's name"

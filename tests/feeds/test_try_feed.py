@@ -14,7 +14,9 @@ import pytest
 from tests.feeds.conftest import ROOT, Input
 from tests.feeds.server import Answer, Publisher, ok
 
-LINES = [f"192.0.2.{n}" for n in range(30)] + [f"not an address {n}" for n in range(25)] + ["10.0.0.0/8", "example.com", "192.0.2.1"]
+LINES = (
+    [f"192.0.2.{n}" for n in range(30)] + [f"not an address {n}" for n in range(25)] + ["10.0.0.0/8", "example.com", "192.0.2.1"]
+)
 
 
 def try_feed(**given: object) -> subprocess.CompletedProcess[str]:
@@ -69,7 +71,9 @@ def test_a_list_that_would_be_refused_says_why(
     assert (found["refused"], found["kept"], found["indicators"]) == (refused, 0, [])
 
 
-@pytest.mark.parametrize("given", [{}, {"URL": "ftp://example.com/x"}, {"URL": "/x", "FORMAT": "prose"}, {"URL": "/x", "SETTINGS": "x"}])
+@pytest.mark.parametrize(
+    "given", [{}, {"URL": "ftp://example.com/x"}, {"URL": "/x", "FORMAT": "prose"}, {"URL": "/x", "SETTINGS": "x"}]
+)
 def test_a_wrong_setting_is_told_without_a_traceback(given: dict[str, str]) -> None:
     done = try_feed(**given)
     assert done.returncode == 2
@@ -78,7 +82,9 @@ def test_a_wrong_setting_is_told_without_a_traceback(given: dict[str, str]) -> N
 
 
 def validated(feed_input: Input, **params: Any) -> str | None:
-    return feed_input.splunkd.validate(feed_input.app, "intel_feed", "some_list", {name: str(value) for name, value in params.items()}).error
+    return feed_input.splunkd.validate(
+        feed_input.app, "intel_feed", "some_list", {name: str(value) for name, value in params.items()}
+    ).error
 
 
 def test_the_check_of_a_stanza_shows_why_a_list_at_hand_would_be_refused(
@@ -102,7 +108,9 @@ def test_the_check_of_a_stanza_accepts_a_good_list_and_one_that_is_not_there_yet
 def test_store_credential_takes_a_name_and_never_a_secret() -> None:
     for arguments in ([], ["a name with blanks"], ["a", "b", "c"]):
         argv = [sys.executable, "-m", "callerintel.feeds.store_credential", *arguments]
-        done = subprocess.run(argv, cwd=ROOT / "bin", capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            argv, cwd=ROOT / "bin", capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL
+        )
         assert done.returncode == 2
         assert done.stdout == ""
         assert "Traceback" not in done.stderr

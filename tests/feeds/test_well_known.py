@@ -25,7 +25,10 @@ def test_every_network_of_the_table_is_one_and_no_two_providers_share_any() -> N
     assert all(found for ranges in TABLE.values() for found in ranges)
     providers = {name: RangeSet(joined(r for r in ranges if r)) for name, ranges in TABLE.items() if name != "public_dns"}
     for one, other in combinations(providers, 2):
-        assert not [text for text in WELL_KNOWN[one].split() if providers[other].overlaps(*(parse_range(text) or (0, 0)))], (one, other)
+        assert not [text for text in WELL_KNOWN[one].split() if providers[other].overlaps(*(parse_range(text) or (0, 0)))], (
+            one,
+            other,
+        )
     assert sum(len(networks.split()) for networks in WELL_KNOWN.values()) < 350, "small on purpose"
 
 
@@ -33,7 +36,9 @@ def test_addresses_and_networks_are_counted_where_they_lie_wholly(tmp_path: Path
     (tmp_path / "aws_ip_ranges.csv").write_text(
         'start,end,prefix,service,region\n"403040000","40304ffff","3.4.0.0/16",EC2,"us-east-1"\n'
     )
-    assert inside(tmp_path, "8.8.8.8", "104.16.0.1", "104.16.0.0/16", "104.0.0.0/10", "3.4.5.6", "3.4.0.0/15", "192.0.2.1", "2606:4700::/33") == {
+    assert inside(
+        tmp_path, "8.8.8.8", "104.16.0.1", "104.16.0.0/16", "104.0.0.0/10", "3.4.5.6", "3.4.0.0/15", "192.0.2.1", "2606:4700::/33"
+    ) == {
         "aws": 1,
         "cloudflare": 3,
         "google": 1,

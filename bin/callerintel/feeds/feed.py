@@ -129,9 +129,7 @@ def check_trust(config: FeedConfig, place: Place, memory: Checkpoint, found: Fee
         raise
 
 
-def write_indicators(
-    config: FeedConfig, place: Place, memory: Checkpoint, found: FeedList, now: int, report: Report
-) -> None:
+def write_indicators(config: FeedConfig, place: Place, memory: Checkpoint, found: FeedList, now: int, report: Report) -> None:
     """Put the feed's own lookup in place, if its content changed."""
     path = lookup_path(place, config.name, report.format)
     update = update_rows(found.indicators, read_feed_rows(path), config, now, int(memory.served))

@@ -116,7 +116,7 @@ def _check_authentication(config: FeedConfig) -> None:
         if config.credential:
             raise OptionError("auth", "none", "how the credential is shown to the publisher, as one is named")
         return
-    if config.is_file or not config.url.lower().startswith("https:") and not is_loopback(config.host):
+    if config.is_file or (not config.url.lower().startswith("https:") and not is_loopback(config.host)):
         raise OptionError("auth", config.auth, "none for a list that does not come over https://")
     if config.auth in ("header", "query") and not config.auth_name:
         raise OptionError("auth_name", "", f"the name of the {config.auth} that takes the secret")

@@ -22,8 +22,8 @@ from splunklib.modularinput import Argument, Event, EventWriter, InputDefinition
 from callerintel.errors import FeedError, OptionError
 from callerintel.feeds import arguments
 from callerintel.feeds.feed import run_feed
-from callerintel.feeds.feed_config import read_feed_config
 from callerintel.feeds.feed_checks import check_credentials, check_interval, check_list
+from callerintel.feeds.feed_config import read_feed_config
 from callerintel.feeds.place import Place
 from callerintel.feeds.report import SOURCETYPE, Report
 from callerintel.feeds.splunkd import Splunkd
@@ -95,9 +95,9 @@ def run_stanza(stanza: str, params: dict[str, Any], place: Place) -> Report:
     except Stopped:
         return _failed(name, FeedError("stopped", "Splunk ended the input during the run."))
     except Exception as error:  # the entry point: a fault of ours must be seen, and must not end the schedule
-        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = traceback.extract_tb(error.__traceback__)[-1]
         # Not the error's own text: it could hold what a publisher or an administrator wrote.
-        detail = f"The add-on failed ({type(error).__name__} at {Path(place.filename).name}:{place.lineno})."
+        detail = f"The add-on failed ({type(error).__name__} at {Path(where.filename).name}:{where.lineno})."
         return _failed(name, FeedError("internal", detail))
 
 

@@ -89,9 +89,7 @@ def content_digest(documents: Sequence[Document]) -> str:
     return digest.hexdigest()
 
 
-def read_list(
-    config: FeedConfig, documents: Sequence[Document], report: Report, lookups: Path | None = None
-) -> FeedList:
+def read_list(config: FeedConfig, documents: Sequence[Document], report: Report, lookups: Path | None = None) -> FeedList:
     """Parse and clean the documents. Fills the report with the format found and what was kept and rejected, and why.
 
     `lookups` is the folder with what other feeds list, where the settings exclude some of that.

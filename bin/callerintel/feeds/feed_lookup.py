@@ -155,7 +155,14 @@ def _row(indicator: Indicator, old: FeedRow | None, config: FeedConfig, now: int
     if indicator[2:7] == _NOTHING_STATED:  # most indicators
         first_seen = now if old is None else old.first_seen
         return FeedRow(
-            indicator.first, indicator.last, config.category, config.confidence, config.description, first_seen, now, config.max_severity
+            indicator.first,
+            indicator.last,
+            config.category,
+            config.confidence,
+            config.description,
+            first_seen,
+            now,
+            config.max_severity,
         )
     confidence = config.confidence if indicator.confidence is None else indicator.confidence
     said = now if indicator.last_seen is None else indicator.last_seen

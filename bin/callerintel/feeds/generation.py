@@ -79,8 +79,8 @@ def note_stanza(checkpoints: Path, running: str, stanzas: Mapping[str, bool] | N
 
 def _note(memory: dict[str, Any], running: str, stanzas: Mapping[str, bool] | None) -> None:
     """Bring "said" (feed → what splunkd said of it when it ran last) and "left" up to date."""
-    said = memory.get("said") if isinstance(memory.get("said"), dict) else {}
-    left = memory.get("left") if isinstance(memory.get("left"), list) else []
+    said: dict[str, str] = memory["said"] if isinstance(memory.get("said"), dict) else {}
+    left: list[str] = memory["left"] if isinstance(memory.get("left"), list) else []
     if stanzas is not None:
         if running:
             said[running] = _state(stanzas, running)

@@ -50,7 +50,11 @@ def clean(parsed: Iterable[Parsed], keep_reserved: bool, own: Ranges = (), exclu
             continue
         first, last = entry.first, entry.last
         width = last - first
-        if (keep_reserved or not _RESERVED.overlaps(first, last)) and not (unwanted and unwanted.overlaps(first, last)) and width < (WIDEST_V4 if first < V6 else WIDEST_V6):
+        if (
+            (keep_reserved or not _RESERVED.overlaps(first, last))
+            and not (unwanted and unwanted.overlaps(first, last))
+            and width < (WIDEST_V4 if first < V6 else WIDEST_V6)
+        ):
             kept.append(entry)
             continue
         pieces, reason = _pieces(entry, keep_reserved, sets)

@@ -117,7 +117,11 @@ def malicious_lines(found: Iterable[Segment], capped: bool) -> Iterator[bytes]:
     shared: dict[tuple[object, ...], bytes] = {}
     for first, last, entries in found:
         # A pair of texts, or of pairs: the one is never the other.
-        key = (entries[0].feed, entries[0].attributes) if len(entries) == 1 else tuple([(entry.feed, entry.attributes) for entry in entries])
+        key = (
+            (entries[0].feed, entries[0].attributes)
+            if len(entries) == 1
+            else tuple([(entry.feed, entry.attributes) for entry in entries])
+        )
         tail = shared.get(key)
         if tail is None:
             if len(shared) >= _MOST_REMEMBERED:
@@ -128,9 +132,7 @@ def malicious_lines(found: Iterable[Segment], capped: bool) -> Iterator[bytes]:
 
 def _head(first: int, last: int, entries: Sequence[Entry]) -> bytes:
     """start, end and indicator of a row; an indicator holds nothing that would have to be escaped."""
-    spelled = PART_SEPARATOR.join(
-        ["" if entry.first == first and entry.last == last else entry.indicator for entry in entries]
-    )
+    spelled = PART_SEPARATOR.join(["" if entry.first == first and entry.last == last else entry.indicator for entry in entries])
     if len(spelled) < len(entries):  # separators alone
         spelled = ""
     end = "" if first == last else address_key(last)

@@ -33,11 +33,14 @@ class Splunkd:
 
         parts = urlsplit(uri)
         self._binding = binding
+        who: dict[str, Any] = {"token": f"Splunk {session_key}"} if session_key else {"basic": True}
         self._context = binding.Context(
             scheme=parts.scheme or "https",
             host=parts.hostname or "127.0.0.1",
             port=parts.port or 8089,
-            **({"token": f"Splunk {session_key}"} if session_key else {"basic": True, "username": user, "password": password}),
+            username=user,
+            password=password,
+            **who,
             owner="nobody",
             app=APP,
             handler=binding.handler(timeout=TIMEOUT_SECONDS),

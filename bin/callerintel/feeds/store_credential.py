@@ -20,8 +20,8 @@ if __name__ == "__main__":
     sys.path.insert(0, os.path.join(_BIN, "lib"))
 
 from callerintel.errors import OptionError  # noqa: E402
-from callerintel.feeds.arguments import credential_name  # noqa: E402
 from callerintel.feeds.credentials import REALM, store_credential  # noqa: E402
+from callerintel.feeds.setting_checks import credential_name  # noqa: E402
 from callerintel.feeds.splunkd import Splunkd, SplunkdFailure  # noqa: E402
 
 USAGE = "Usage: python3 -m callerintel.feeds.store_credential NAME [https://host:port]"
@@ -47,7 +47,10 @@ def main(argv: Sequence[str]) -> int:
     try:
         store_credential(Splunkd(uri, user=user, password=password), name, secret)
     except SplunkdFailure as failure:
-        print(f"The secret was not stored: {failure}. Check the user, its right to edit stored passwords, and {uri}.", file=sys.stderr)
+        print(
+            f"The secret was not stored: {failure}. Check the user, its right to edit stored passwords, and {uri}.",
+            file=sys.stderr,
+        )
         return 1
     print(f"Stored as {name} in the realm {REALM}.")
     return 0

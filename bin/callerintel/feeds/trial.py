@@ -64,9 +64,14 @@ def summary_lines(trial: Trial) -> Iterator[str]:
         if trial.error.reason in NOT_HAD:
             return
     reasons = ", ".join(f"{count} {reason}" for reason, count in trial.reasons.items())
-    yield f"Format {trial.format}: {len(trial.indicators)} kept, {len(trial.rejected)} rejected" + (f" ({reasons})." if reasons else ".")
+    yield f"Format {trial.format}: {len(trial.indicators)} kept, {len(trial.rejected)} rejected" + (
+        f" ({reasons})." if reasons else "."
+    )
     yield from _shown("Kept", trial.indicators, len(trial.indicators))
-    rejected = [f"{f'line {entry.line}' if entry.line else 'entry'}: {shown(entry.text)}: {entry.reason}" for entry in trial.rejected[:SHOWN_LINES]]
+    rejected = [
+        f"{f'line {entry.line}' if entry.line else 'entry'}: {shown(entry.text)}: {entry.reason}"
+        for entry in trial.rejected[:SHOWN_LINES]
+    ]
     yield from _shown("Rejected", rejected, len(trial.rejected))
 
 

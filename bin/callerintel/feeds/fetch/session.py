@@ -90,12 +90,12 @@ class _Adapter(HTTPAdapter):
             access.load_certificate(self._context["ssl_context"])
         super().__init__(max_retries=0)
 
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs, **self._context)
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: Any) -> None:
+        super().init_poolmanager(connections, maxsize, block, **kwargs, **self._context)  # type: ignore[no-untyped-call]
         self.poolmanager.pool_classes_by_scheme = self._pools
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        manager = super().proxy_manager_for(proxy, **kwargs, **self._context)
+        manager = super().proxy_manager_for(proxy, **kwargs, **self._context)  # type: ignore[no-untyped-call]
         manager.pool_classes_by_scheme = self._pools
         return manager
 
