@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 
 from callerintel.search.baseline import UNEXPECTED
-from callerintel.search.behaviour import Behaviour
+from callerintel.search.behaviour import Action, Agent, Behaviour, find_action, find_agent, find_region
 from callerintel.search.cloudtrail import Call
 from callerintel.search.fields import EXPLANATION, FIELDS, LEARN_TIME, LEARNS, cells, encode_values, field_columns
 from callerintel.search.finding import ANY_TIME, NO_TIME, Finding, Judge, Opinions, Place, Who
@@ -25,7 +25,7 @@ from callerintel.search.verdict import place_verdict, verdict_of
 
 _REMEMBERED = 50_000
 _plain = re.compile(r"[0-9A-Za-z]*").fullmatch
-_WHAT, _WHERE = FIELDS.index("call_action"), FIELDS.index("source_address_type")
+_WHERE = FIELDS.index("source_address_type")
 _HOW, _RULING = FIELDS.index("unexpected_action"), FIELDS.index("severity")
 # The fields of Call that say who called; of the region only the partition counts, which its first letters tell.
 _IDENTITY = slice(Call._fields.index("identity_type"), Call._fields.index("recipient_account") + 1)
@@ -55,9 +55,23 @@ class Caller(NamedTuple):
 
 
 class Doing(NamedTuple):
-    """What was done, and its cells."""
+    """The action that was called, and its cell."""
 
-    what: Behaviour
+    action: Action
+    cells: bytes
+
+
+class Tool(NamedTuple):
+    """The agent with which it was called, and its cell."""
+
+    agent: Agent
+    cells: bytes
+
+
+class Site(NamedTuple):
+    """The region in which it was called, and its cell."""
+
+    region: str
     cells: bytes
 
 
@@ -102,32 +116,36 @@ class Answers:
         self._levels = frozenset(names[names.index(options.min_severity) :] if options.min_severity else ())
         self._wants_all = not (options.matches_only or options.min_severity)
         self._callers: Memory[tuple[str, ...], Caller] = Memory()
-        self._doings: Memory[tuple[str, ...], Doing] = Memory()
+        self._doings: Memory[tuple[str, str], Doing] = Memory()
+        self._tools: Memory[str, Tool] = Memory()
+        self._sites: Memory[str, Site] = Memory()
         self._origins: Memory[str, Origin] = Memory()
         self._places: Memory[tuple[object, ...], tuple[bytes, bytes]] = Memory()
         self._flags: dict[tuple[str, str, str], bytes] = {}
 
     def find(self, call: Call, time: float | None) -> Answer:
         """The answer to a call made at `time`, None where the event has none."""
-        identity = (call.region[:7], *call[_IDENTITY])
-        behaviour = (call.user_agent, call.region, call.event_source, call.event_name)
+        identity, action = (call.region[:7], *call[_IDENTITY]), (call.event_source, call.event_name)
         caller = self._callers.get(identity) or self._callers.keep(identity, self.caller(call))
-        doing = self._doings.get(behaviour) or self._doings.keep(behaviour, self.doing(call))
+        doing = self._doings.get(action) or self._doings.keep(action, self.doing(*action))
+        tool = self._tools.get(call.user_agent) or self._tools.keep(call.user_agent, self.tool(call.user_agent))
+        site = self._sites.get(call.region) or self._sites.keep(call.region, self.site(call.region))
         origin = self._origins.get(call.source_address) or self._origins.keep(
             call.source_address, self.origin(call.source_address)
         )
         if self._is_quiet and not origin.is_match:
-            return self.quiet(caller, doing, origin, time)
-        finding = self._judge.find(call, time, caller.who, doing.what, origin.place)
+            return self.quiet(caller, doing, tool, site, origin, time)
+        behaviour = Behaviour(doing.action, tool.agent, site.region)
+        finding = self._judge.find(call, time, caller.who, behaviour, origin.place)
         if not self._is_quiet:
             return Answer(self._loud(finding), *NO_TIME)
         return Answer(self._encode(finding) if self._is_wanted(finding) else None, *self._judge.span(finding))
 
-    def quiet(self, caller: Caller, doing: Doing, origin: Origin, time: float | None) -> Answer:
+    def quiet(self, caller: Caller, doing: Doing, tool: Tool, site: Site, origin: Origin, time: float | None) -> Answer:
         """The answer to a call that matches no list, from its pieces."""
         if not self._wants_all:
             return Answer(None, *ANY_TIME)
-        opinions = self._judge.how(caller.who, doing.what, origin.place, time)
+        opinions = self._judge.how(caller.who, Behaviour(doing.action, tool.agent, site.region).judged, origin.place, time)
         since, until = ANY_TIME
         for opinion in opinions:
             if opinion is not None:
@@ -135,17 +153,28 @@ class Answers:
                     since = opinion.valid_from
                 if opinion.valid_until < until:
                     until = opinion.valid_until
-        return Answer(caller.cells + doing.cells + origin.cells + self._how(opinions) + _NO_RULING + origin.twins, since, until)
+        what = caller.cells + doing.cells + tool.cells + site.cells
+        return Answer(what + origin.cells + self._how(opinions) + _NO_RULING + origin.twins, since, until)
 
     def caller(self, call: Call) -> Caller:
         """Who made a call, with its cells."""
         who = self._judge.who(call)
         return Caller(who, _join((who.caller.name, who.caller.type, who.caller.account)))
 
-    def doing(self, call: Call) -> Doing:
-        """What a call did, with its cells."""
-        what = self._judge.what(call)
-        return Doing(what, _join((what.action, what.user_agent, what.region)))
+    def doing(self, event_source: str, event_name: str) -> Doing:
+        """What was called, with its cell."""
+        action = find_action(event_source, event_name)
+        return Doing(action, _join((action.text,)))
+
+    def tool(self, user_agent: str) -> Tool:
+        """With what it was called, with its cell."""
+        agent = find_agent(user_agent)
+        return Tool(agent, _join((agent.family,)))
+
+    def site(self, region: str) -> Site:
+        """In which region it was called, with its cell."""
+        shown = find_region(region)
+        return Site(shown, _join((shown,)))
 
     def origin(self, text: str) -> Origin:
         """Where a call came from, given its sourceIPAddress, with its cells."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from math import isfinite
 from typing import NamedTuple
@@ -36,6 +37,7 @@ _HALF = 16
 _SHOWN_VALUES = 3
 
 
+@lru_cache(maxsize=20_000)
 def _digest(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:_HALF]
 

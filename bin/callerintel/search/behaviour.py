@@ -1,6 +1,6 @@
 """What was done, in the three properties that are judged and learned: the action, the tool, the region.
 
-In: a `Call`. Out: its `Behaviour`. Which of the three say anything of the caller is decided here once, for judging and
+In: the parts of an event that say it. Out: a `Behaviour`. Which of the three say anything of the caller is decided here once, for judging and
 for learning alike, so that the two cannot disagree.
 """
 
@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from callerintel.search import user_agent
-from callerintel.search.cloudtrail import Call, one_line
+from callerintel.search.cloudtrail import one_line
 
 # Recorded in us-east-1, or in whichever region was near, wherever the caller is [cloudtrail 6].
 _GLOBAL_SERVICES = frozenset(("iam", "organizations", "cloudfront", "route53", "route53domains", "support", "health", "signin"))
@@ -19,30 +19,55 @@ _version_suffix = re.compile(r"(?:\d{8}|\d{4}_\d{2}_\d{2})(?:v\d)?\Z")
 _service_suffix = re.compile(r"\.amazonaws\.com(?:\.cn)?\Z")
 
 
-class Behaviour(NamedTuple):
-    """The three values as they are shown, "" where the event has none; and those that are judged, "" where they are not."""
+class Action(NamedTuple):
+    """`service:Operation`; `is_global` where its region says nothing of the caller."""
 
-    action: str
-    user_agent: str
+    text: str
+    is_global: bool
+
+
+class Agent(NamedTuple):
+    """A user agent's family; `is_judged` where it says anything of the caller."""
+
+    family: str
+    is_judged: bool
+
+
+class Behaviour(NamedTuple):
+    """What a call did: `region` as the event has it, in one line."""
+
+    action: Action
+    agent: Agent
     region: str
-    judged_user_agent: str
-    judged_region: str
+
+    @property
+    def shown(self) -> tuple[str, str, str]:
+        """The values as they are shown, in the order of `baseline.PROPERTIES`, "" where the event has none."""
+        return self.action.text, self.agent.family, self.region
 
     @property
     def judged(self) -> tuple[str, str, str]:
-        """The values to judge and to learn, in the order of `baseline.PROPERTIES`; an action always says something."""
-        return self.action, self.judged_user_agent, self.judged_region
+        """The values to judge and to learn, "" for one that says nothing of the caller; an action always does."""
+        return (
+            self.action.text,
+            self.agent.family if self.agent.is_judged else "",
+            "" if self.action.is_global else self.region,
+        )
 
 
-def find_behaviour(call: Call, family: str) -> Behaviour:
-    """The behaviour of one call, whose user agent is of that family."""
-    service = _service_suffix.sub("", call.event_source)
-    name = _version_suffix.sub("", call.event_name)
-    region = one_line(call.region)
-    return Behaviour(
-        action=one_line(f"{service}:{name}" if service and name else name),
-        user_agent=family,
-        region=region,
-        judged_user_agent=family if user_agent.is_judged(family) else "",
-        judged_region="" if service in _GLOBAL_SERVICES else region,
-    )
+def find_action(event_source: str, event_name: str) -> Action:
+    """The action of a call, without AWS's domain and the version in its name."""
+    service = _service_suffix.sub("", event_source)
+    name = _version_suffix.sub("", event_name)
+    return Action(one_line(f"{service}:{name}" if service and name else name), service in _GLOBAL_SERVICES)
+
+
+def find_agent(raw: str) -> Agent:
+    """The agent of a call, given its userAgent."""
+    family = user_agent.find_family(raw)
+    return Agent(family, user_agent.is_judged(family))
+
+
+def find_region(raw: str) -> str:
+    """The region of a call, given its awsRegion."""
+    return one_line(raw)

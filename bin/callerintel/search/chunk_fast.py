@@ -17,7 +17,7 @@ import csv
 import re
 from typing import NamedTuple
 
-from callerintel.search.answer import Answer, Answers, Caller, Doing, Memory, Origin, write_cell
+from callerintel.search.answer import Answer, Answers, Caller, Doing, Memory, Origin, Site, Tool, write_cell
 from callerintel.search.cloudtrail import Call, parse_time, present
 
 # About 100 MB at the most; then it starts anew. What a search repeats is soon there again.
@@ -54,7 +54,9 @@ class FastPath:
         self._bytes = 0
         self._times: dict[bytes, float] = {}
         self._callers: Memory[tuple[bytes, bytes], Caller] = Memory()
-        self._doings: Memory[tuple[bytes, bytes, bytes, bytes], Doing] = Memory()
+        self._doings: Memory[tuple[bytes, bytes], Doing] = Memory()
+        self._tools: Memory[bytes, Tool] = Memory()
+        self._sites: Memory[bytes, Site] = Memory()
         self._origins: Memory[bytes, Origin] = Memory()
         self.events = 0
         self.has_recognised = False
@@ -112,11 +114,13 @@ class FastPath:
         agent, identity = left[:end], left[end + 1 :]
         origin = self._origins.get(address) or self._origins.keep(address, self._answers.origin(_text(address)))
         caller = self._callers.get((identity, region)) or self._caller(identity, region)
-        doing = self._doings.get((agent, region, service, name)) or self._doing(agent, region, service, name)
+        doing = self._doings.get((service, name)) or self._doing(service, name)
+        tool = self._tools.get(agent) or self._tools.keep(agent, self._answers.tool(_text(agent)))
+        site = self._sites.get(region) or self._sites.keep(region, self._answers.site(_text(region)))
         if origin.is_match:
             answer = self._whole(beginning, event_time, time)
         else:
-            answer = self._answers.quiet(caller, doing, origin, time)
+            answer = self._answers.quiet(caller, doing, tool, site, origin, time)
         suffix, since, until = answer
         if since < until:
             self._bytes += len(beginning) + len(suffix or b"") + _ENTRY_BYTES
@@ -133,10 +137,10 @@ class FastPath:
         call = Call(region=_text(region), **dict(zip(_IDENTITY, map(present, row))))
         return self._callers.keep((identity, region), self._answers.caller(call))
 
-    def _doing(self, agent: bytes, region: bytes, service: bytes, name: bytes) -> Doing:
-        call = Call(user_agent=_text(agent), region=_text(region), event_source=_text(service), event_name=_text(name))
-        self.has_recognised = self.has_recognised or bool(call.event_name)
-        return self._doings.keep((agent, region, service, name), self._answers.doing(call))
+    def _doing(self, service: bytes, name: bytes) -> Doing:
+        event_name = _text(name)
+        self.has_recognised = self.has_recognised or bool(event_name)
+        return self._doings.keep((service, name), self._answers.doing(_text(service), event_name))
 
     def _whole(self, beginning: bytes, event_time: bytes, time: float) -> Answer:
         """The answer to an event that matches a list, which depends on all of it."""

@@ -26,7 +26,7 @@ def explanation_of(finding: Finding, baseline: Baseline) -> str:
         "lists": [entry._asdict() for entry in finding.place.known.entries],
         "baseline": [
             _property(finding, prop, value, opinion, baseline)
-            for prop, value, opinion in zip(PROPERTIES, finding.behaviour.judged, finding.opinions)
+            for prop, value, opinion in zip(PROPERTIES, finding.behaviour.shown, finding.opinions)
         ],
         "unexpected_count": finding.unexpected,
         "allowed_by": list(finding.allowed_by),
@@ -49,9 +49,8 @@ def _source(finding: Finding) -> dict[str, Any]:
 
 
 def _property(finding: Finding, prop: str, value: str, opinion: Opinion | None, baseline: Baseline) -> dict[str, Any]:
-    shown = getattr(finding.behaviour, prop)
     if opinion is None:
-        return {"property": prop, "value": shown, "flag": None}
+        return {"property": prop, "value": value, "flag": None}
     answer: dict[str, Any] = {"property": prop, "value": value, "flag": opinion.flag, "record": opinion.record or None}
     if opinion.record:
         answer.update(

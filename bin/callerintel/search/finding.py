@@ -11,17 +11,15 @@ from typing import NamedTuple
 from callerintel.lookups import AWS_IP_RANGES, CALLER_ALLOWLIST, CALLER_BASELINE, MALICIOUS_IPS
 from callerintel.search.allowlist import Allowlist
 from callerintel.search.baseline import ACTION, REGION, UNEXPECTED, USER_AGENT, Baseline, Opinion
-from callerintel.search.behaviour import Behaviour, find_behaviour
+from callerintel.search.behaviour import Behaviour
 from callerintel.search.caller import Caller, find_caller
 from callerintel.search.caller_groups import Groups, find_groups
 from callerintel.search.cloudtrail import Call
 from callerintel.search.intel import Intel, Knowledge
 from callerintel.search.severity import Ruling, find_ruling
 from callerintel.search.source_address import SourceAddress, find_source_address
-from callerintel.search.user_agent import find_family
 
 _NOTHING_KNOWN = Knowledge((), None)
-_REMEMBERED_FAMILIES = 50_000
 ANY_TIME, NO_TIME = (float("-inf"), float("inf")), (float("inf"), float("inf"))
 
 Opinions = tuple["Opinion | None", "Opinion | None", "Opinion | None"]
@@ -81,15 +79,14 @@ class Finding(NamedTuple):
 class Judge:
     """Judges calls by the lookups that it opens; make one for a search.
 
-    `learning_days` and `settle_days` are the baseline's; see `baseline`. Who, what and where do not depend on time, nor on each
-    other: `answer` asks once for each and remembers.
+    `learning_days` and `settle_days` are the baseline's; see `baseline`. Who and where do not depend on time, nor on each other:
+    `answer` asks once for each and remembers.
     """
 
     def __init__(self, learning_days: float, settle_days: float) -> None:
         self._intel = Intel()
         self.baseline = Baseline(learning_days, settle_days)
         self._allowlist = Allowlist()
-        self._families: dict[str, str] = {}
 
     def messages(self) -> list[str]:
         """A sentence for each lookup that cannot do its part: what is wrong and what that costs. May grow later."""
@@ -104,15 +101,6 @@ class Judge:
         caller = find_caller(call)
         return Who(caller, find_groups(caller))
 
-    def what(self, call: Call) -> Behaviour:
-        """What a call did."""
-        family = self._families.get(call.user_agent)
-        if family is None:
-            if len(self._families) >= _REMEMBERED_FAMILIES:
-                self._families.clear()
-            family = self._families[call.user_agent] = find_family(call.user_agent)
-        return find_behaviour(call, family)
-
     def where(self, text: str) -> Place:
         """Where a call came from, given its sourceIPAddress."""
         source = find_source_address(text)
@@ -121,12 +109,15 @@ class Judge:
         known = self._intel.look_up(source.number)
         return Place(source, known, known.aws is not None if self._intel.has_aws_ranges else None)
 
-    def how(self, who: Who, what: Behaviour, where: Place, time: float | None) -> Opinions:
-        """How usual a call was. Only one with an address, a caller and a time is judged, and not what a service does by itself."""
+    def how(self, who: Who, judged: tuple[str, str, str], where: Place, time: float | None) -> Opinions:
+        """How usual a call was, given the values to judge.
+
+        Only a call with an address, a caller and a time is judged, and not what a service does by itself.
+        """
         caller = who.caller
         if where.source.number is None or not caller.name or caller.type == "AWSService" or time is None:
             return NOT_JUDGED
-        action, user_agent, region = what.judged
+        action, user_agent, region = judged
         judge = self.baseline.judge
         return (
             judge(caller.name, who.groups, ACTION, action, time) if action else None,
@@ -136,7 +127,7 @@ class Judge:
 
     def find(self, call: Call, time: float | None, who: Who, what: Behaviour, where: Place) -> Finding:
         """The finding on `call`, made at `time` (UTC epoch seconds; None where the event has no time)."""
-        finding = Finding(call, time, who.caller, who.groups, what, where, self.how(who, what, where, time))
+        finding = Finding(call, time, who.caller, who.groups, what, where, self.how(who, what.judged, where, time))
         number, entries = where.source.number, where.known.entries
         if number is None or not entries:
             return finding

@@ -23,6 +23,7 @@ _WINDOW_BYTES = 4096
 _LINE_BYTES = 1024  # most lines are shorter
 _PROBE_BYTES = 512
 _OPENING_BYTES = 65_536
+_SMALL_BYTES = 1_048_576  # a few milliseconds to read whole, and then a look-up is one bisect in memory
 _REMEMBERED_PROBES = 16_384
 _BOM = b"\xef\xbb\xbf"
 # Above every key: keys are alphanumeric.
@@ -80,6 +81,7 @@ class SortedCsv:
         self._picked: list[int] = []
         self._names: list[str] = []
         self._quote = b""
+        self._lines: list[bytes] | None = None
         self._start = self._read_header(columns, optional)
 
     def close(self) -> None:
@@ -214,6 +216,8 @@ class SortedCsv:
         """
         if self.problem:
             return []
+        if self._size <= _SMALL_BYTES:
+            return self._all_lines()
         offset = self._before(target)
         while not self.problem:
             data = _pread(self._descriptor, size, offset)
@@ -226,6 +230,13 @@ class SortedCsv:
                 return self._check(lines)
             size *= 4
         return []
+
+    def _all_lines(self) -> list[bytes]:
+        """All lines of a small file, read once."""
+        if self._lines is None:
+            lines = _pread(self._descriptor, self._size - self._start, self._start).split(b"\n")
+            self._lines = self._check(lines if lines[-1] else lines[:-1])
+        return self._lines
 
     def _check(self, lines: list[bytes]) -> list[bytes]:
         """The lines, or none and a problem when they do not ascend.

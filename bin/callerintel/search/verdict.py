@@ -17,15 +17,16 @@ _IN_AWS = {True: "true", False: "false", None: "unknown"}
 
 def verdict_of(finding: Finding, baseline: Baseline) -> Verdict:
     """The verdict; `baseline` is asked only for what the reason shows as usual."""
-    caller, behaviour = finding.caller, finding.behaviour
+    caller = finding.caller
+    call_action, call_user_agent, call_region = finding.behaviour.shown
     action, user_agent, region = (opinion.flag if opinion else "" for opinion in finding.opinions)
     verdict = place_verdict(finding.place)._replace(
         caller=caller.name,
         caller_type=caller.type,
         caller_account=caller.account,
-        call_action=behaviour.action,
-        call_user_agent=behaviour.user_agent,
-        call_region=behaviour.region,
+        call_action=call_action,
+        call_user_agent=call_user_agent,
+        call_region=call_region,
         unexpected_action=action,
         unexpected_user_agent=user_agent,
         unexpected_region=region,
