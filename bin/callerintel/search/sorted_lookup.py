@@ -24,7 +24,7 @@ _LINE_BYTES = 1024  # most lines are shorter
 _PROBE_BYTES = 512
 _OPENING_BYTES = 65_536
 _SMALL_BYTES = 1_048_576  # a few milliseconds to read whole, and then a look-up is one bisect in memory
-_REMEMBERED_PROBES = 16_384
+_REMEMBERED_LINES = 16_384
 _BOM = b"\xef\xbb\xbf"
 # Above every key: keys are alphanumeric.
 _ABOVE_ALL = b"\x7f"
@@ -77,12 +77,12 @@ class SortedCsv:
         self.problem = ""
         self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         self._size = os.fstat(self._descriptor).st_size
-        self._probes: dict[int, tuple[int, bytes]] = {}
         self._picked: list[int] = []
         self._names: list[str] = []
         self._quote = b""
         self._lines: list[bytes] | None = None
         self._start = self._read_header(columns, optional)
+        self._met_keys, self._met_offsets = [b"", b"\xff"], [self._start, self._size]
 
     def close(self) -> None:
         """Give the file back; no look-up may follow."""
@@ -167,32 +167,34 @@ class SortedCsv:
     def _before(self, target: bytes) -> int:
         """The offset of a line at most a window before the last line whose key is not above `target`.
 
-        The bisection. `low` is the start of a line whose key is not above the target (or of the first line), `high` the
-        start of one whose key is above it (or the end); neighbours out of order are noticed on the way.
+        The bisection. It begins between the two nearest lines that earlier look-ups met, and remembers those that it meets, so a
+        search of many addresses soon has little left to read. Neighbours out of order are noticed on the way.
         """
-        low, high = self._start, self._size
-        low_key, high_key = b"", b"\xff"
+        keys, offsets = self._met_keys, self._met_offsets
+        at = bisect_right(keys, target)
+        low_key, high_key = keys[at - 1], keys[at]
+        low, high = offsets[at - 1], offsets[at]
         edge = high
-        probes = self._probes
         while edge - low > _WINDOW_BYTES:
             middle = (low + edge) // 2
-            probe = probes.get(middle) or self._probe(middle, high)
-            if probe is None or probe[0] >= high:
+            start, key = self._first_line_after(middle, high)
+            if start >= high:
                 edge = middle  # one long line reaches from before the middle to `high`
                 continue
-            start, key = probe
             if not low_key <= key <= high_key:
                 self.problem = _UNSORTED
-                return self._size
+                break
+            if len(keys) < _REMEMBERED_LINES:
+                keys.insert(at, key)
+                offsets.insert(at, start)
             if key <= target:
-                low, low_key = start, key
+                low, low_key, at = start, key, at + 1
             else:
-                high = edge = start
-                high_key = key
+                high, high_key, edge = start, key, start
         return low
 
-    def _probe(self, middle: int, high: int) -> tuple[int, bytes] | None:
-        """The first line that starts after `middle`: its offset and key; None when it surely starts at `high` or later."""
+    def _first_line_after(self, middle: int, high: int) -> tuple[int, bytes]:
+        """The first line that starts after `middle`: its offset and key; `high` where it does not start before that."""
         size, data = _PROBE_BYTES, b""
         newline = end = -1
         while end < 0 and len(data) < high - middle:
@@ -203,11 +205,8 @@ class SortedCsv:
                 break
             size *= 8
         if newline < 0 or newline + 1 == len(data):
-            return None
-        probe = middle + newline + 1, _key_of(data[newline + 1 : end if end >= 0 else len(data)])
-        if len(self._probes) < _REMEMBERED_PROBES:
-            self._probes[middle] = probe
-        return probe
+            return high, b""
+        return middle + newline + 1, _key_of(data[newline + 1 : end if end >= 0 else len(data)])
 
     def _lines_around(self, target: bytes, beyond: bytes, size: int) -> list[bytes]:
         """Lines in a row: from at most the last whose key is not above `target` on to one whose key is above `beyond`.
