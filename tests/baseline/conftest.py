@@ -83,12 +83,12 @@ class Company(Command):
             for number, action in enumerate(actions or ("s3:GetObject",)):
                 self.history.append(self.call(day + 0.4 + number / 1440, who, action, **changes))
 
-    def run(self, search: str, day: float, shuffle: int | None = None) -> list[dict[str, Any]]:
+    def run(self, search: str, day: float, shuffle: int | None = None, empty: str = "null") -> list[dict[str, Any]]:
         """Run a shipped search at that moment, over the history as far as it was indexed then."""
         settings = self.shipped.saved_searches[search]
         now = START + day * DAY
         known = [event for event in self.history if float(event["_indextime"]) <= now]
-        interpreter = Interpreter(self.shipped, self.splunkd, now=now, shuffle=shuffle)
+        interpreter = Interpreter(self.shipped, self.splunkd, now=now, shuffle=shuffle, empty=empty)
         return interpreter.run(
             settings["search"], events=known, earliest=settings["dispatch.earliest_time"], latest=settings["dispatch.latest_time"]
         )

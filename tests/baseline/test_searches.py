@@ -35,15 +35,18 @@ def test_the_file_is_what_the_command_bisects(company: Company) -> None:
     assert all(len(key) == 33 and key.isalnum() for key in keys)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_the_order_in_which_splunk_has_rows_does_not_matter(company: Company, seed: int) -> None:
-    """The interpreter shuffles rows wherever SPL promises no order."""
+@pytest.mark.parametrize("empty", ["null", "empty"])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_neither_the_order_of_rows_nor_how_an_empty_cell_is_read_matters(company: Company, seed: int, empty: str) -> None:
+    """The interpreter shuffles rows wherever SPL promises no order, and plays both readings of an empty cell, which no source tells."""
     a_company(company)
-    company.run(MONTH, 30)
+    for search, day in ((MONTH, 20), (NIGHT, 30), (WEEK, 30)):
+        company.run(search, day)
     expected = (company.lookups / "caller_baseline.csv").read_bytes()
     company.write("caller_baseline", [])
 
-    company.run(MONTH, 30, shuffle=seed)
+    for search, day in ((MONTH, 20), (NIGHT, 30), (WEEK, 30)):
+        company.run(search, day, shuffle=seed, empty=empty)
 
     assert (company.lookups / "caller_baseline.csv").read_bytes() == expected
 
