@@ -122,16 +122,24 @@ def test_a_redirect_within_the_origin_keeps_the_secret(feed_input: Input, publis
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(
-    "fault", [Answer(500, b"", {"Retry-After": "0"}), Answer(403, b"no"), Answer(200, GOOD, cut=9)], ids=["500", "403", "cut"]
-)
-def test_no_error_repeats_a_secret(feed_input: Input, publisher: Publisher, rest: Rest, kind: str, fault: Answer) -> None:
+def test_no_error_repeats_a_secret(feed_input: Input, publisher: Publisher, rest: Rest, kind: str) -> None:
     settings, path, is_shown = KINDS[kind]
     store(rest, "abuse_ch", CANARY)
-    answers(publisher, path, fault)
+    answers(publisher, path, Answer(500, b"", {"Retry-After": "0"}), Answer(403, b"no"))
     status = feed_input.run("some_list", publisher.url(path), rest=rest, auth=kind, credential="abuse_ch", **settings)
+    assert (status["reason"], len(publisher.requests)) == ("denied", 2)
+    assert all(map(is_shown, publisher.requests))
+    assert holds(told_and_kept(feed_input, status), CANARY) == []
+
+
+@pytest.mark.parametrize(
+    "answer", [Answer(200, GOOD, cut=9), Answer(302, b"", {"Location": "ftp://x"}), ok(b"<html>")], ids=["cut", "ftp", "html"]
+)
+def test_no_other_fault_repeats_a_secret(feed_input: Input, publisher: Publisher, rest: Rest, answer: Answer) -> None:
+    store(rest, "abuse_ch", CANARY)
+    answers(publisher, "/{credential}/list.txt", answer)
+    status = feed_input.run("some_list", publisher.url("/{credential}/list.txt"), rest=rest, auth="path", credential="abuse_ch")
     assert status["status"] != "ok"
-    assert is_shown(publisher.requests[0])
     assert holds(told_and_kept(feed_input, status), CANARY) == []
 
 

@@ -160,7 +160,8 @@ def test_feeds_that_finish_at_once_all_arrive(feed_input: Input, publisher: Publ
         publisher.answers(f"/{name}", ok(b"192.0.2.%d\n198.51.100.0/24\n" % number))
         params = {"url": publisher.url(f"/{name}"), "keep_reserved": "true"}
         running.append(feed_input.splunkd.start_input(feed_input.app, "intel_feed", name, params, rest=rest))
-    assert [feed_input.read(process.wait())["status"] for process in running] == ["ok"] * 5
+    results = [process.wait() for process in running]  # all of them, before any is looked at
+    assert [feed_input.read(result)["status"] for result in results] == ["ok"] * 5
     assert feeds_in(feed_input) == set(names)
     before = feed_input.generation()
     feed_input.run_here("feed_0", publisher.url("/feed_0"))

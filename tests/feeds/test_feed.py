@@ -10,7 +10,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from callerintel.errors import FEED_REASONS
@@ -31,7 +31,7 @@ PIECES = [
 
 
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=40), st.sampled_from(["utf-8", "utf-16", "latin-1"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_is_sent_the_run_ends_with_a_report(
     tmp_path_factory: pytest.TempPathFactory, pieces: list[str], encoding: str
 ) -> None:
