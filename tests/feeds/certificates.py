@@ -17,12 +17,14 @@ class Authority:
             pytest.skip("the openssl command is not there to make certificates")
         self.folder = folder
         self.ca = folder / "ca.pem"
-        self._openssl("req", "-x509", *_new_key(folder / "ca.key"), "-out", self.ca, "-days", "30", "-subj", "/CN=tests")
+        # What Python 3.13 and later demand of an authority (VERIFY_X509_STRICT).
+        purpose = ("-addext", "keyUsage=critical,keyCertSign,cRLSign")
+        self._openssl("req", "-x509", *_new_key(folder / "ca.key"), "-out", self.ca, "-days", "30", "-subj", "/CN=tests", *purpose)
 
     def certificate(self, name: str, names: str, days: int = 30) -> Path:
         """A PEM file with a key and its certificate for the subject alternative `names`; days < 0: it has expired."""
         request, signed, key, extensions = (self.folder / f"{name}.{end}" for end in ("csr", "crt", "key", "ext"))
-        extensions.write_text(f"subjectAltName={names}\n", encoding="ascii")
+        extensions.write_text(f"subjectAltName={names}\nauthorityKeyIdentifier=keyid\n", encoding="ascii")
         self._openssl("req", *_new_key(key), "-out", request, "-subj", f"/CN={name}")
         by = ("-CA", self.ca, "-CAkey", self.folder / "ca.key", "-CAcreateserial", "-extfile", extensions)
         self._openssl("x509", "-req", "-in", request, *by, "-days", str(days), "-out", signed)
