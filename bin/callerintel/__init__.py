@@ -10,13 +10,13 @@ The search half, `search/`, in the order in which an event passes through it:
     command.py        the search command: the conversation with splunkd
     options.py        what a search may ask for
     frames.py         messages as bytes
-    chunk.py          a chunk of events in, the same chunk with our fields out
-    answer.py         which columns, which events
+    chunk.py          a chunk of events in, the same chunk with our fields out, by chunk_fast.py or chunk_plain.py
+    answer.py         which columns, which events; their text, from pieces
     cloudtrail.py     columns or `_raw` -> Call, the few things we read of an event
     caller.py         userIdentity -> caller;   caller_groups.py   who else can speak for it
     behaviour.py      action, agent, region;    user_agent.py      user agent -> family
     source_address.py what stands in sourceIPAddress
-    sorted_lookup.py  one row of a sorted lookup, found by bisecting it in place
+    sorted_lookup.py  one row of a sorted lookup, found by bisecting it in place (csv_columns.py reads its cells)
     intel.py          address -> what the lists and AWS say of it
     baseline.py       caller and value -> since when
     allowlist.py      what the team has allowed

@@ -40,6 +40,7 @@ class _Row(NamedTuple):
     says: str
 
     def covers(self, address: int, caller: str, account: str, entry: Entry, time: float) -> bool:
+        """Whether the row allows this entry to this caller from this address at this time."""
         return (
             time < self.until
             and (self.addresses is None or self.addresses.first <= address <= self.addresses.last)

@@ -10,14 +10,13 @@ columns). A file that is not what it should be answers nothing and says why in `
 
 from __future__ import annotations
 
-import csv
 import os
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from math import nan
 from operator import gt
 
 from callerintel.lookups import Lookup
+from callerintel.search.csv_columns import Columns, parse_line
 
 _WINDOW_BYTES = 4096
 _LINE_BYTES = 1024  # most lines are shorter
@@ -28,7 +27,6 @@ _REMEMBERED_LINES = 16_384
 _BOM = b"\xef\xbb\xbf"
 # Above every key: keys are alphanumeric.
 _ABOVE_ALL = b"\x7f"
-_NUMERIC = frozenset(("first_seen", "last_seen", "count", "cut"))
 _UNSORTED = "is not sorted by its first column"
 
 
@@ -77,8 +75,7 @@ class SortedCsv:
         self.problem = ""
         self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         self._size = os.fstat(self._descriptor).st_size
-        self._picked: list[int] = []
-        self._names: list[str] = []
+        self._columns = Columns([], ())
         self._quote = b""
         self._lines: list[bytes] | None = None
         self._start = self._read_header(columns, optional)
@@ -114,25 +111,11 @@ class SortedCsv:
 
     def cells(self, line: bytes) -> list[str] | None:
         """The cells of a line in the order of the columns asked for, or None when it is cut short."""
-        cells = self._parse(line)
-        try:
-            return [cells[at] if at >= 0 else "" for at in self._picked]
-        except IndexError:
-            return None
+        return self._columns.cells(line)
 
     def numbers(self, lines: Sequence[bytes], column: str) -> list[float]:
-        """The numbers in a column of the lines, NaN where there is none.
-
-        Where only other columns of numbers follow, a line needs no parsing: its end is split off.
-        """
-        follow = self._names[self._names.index(column) + 1 :]
-        if set(follow) <= _NUMERIC:
-            try:
-                return [float(line.rsplit(b",", len(follow) + 1)[1]) for line in lines]
-            except (ValueError, IndexError):
-                pass
-        at = self._names.index(column)
-        return [_number(cells[at]) if len(cells) > at else nan for cells in map(self._parse, lines)]
+        """The numbers in a column of the lines, NaN where there is none."""
+        return self._columns.numbers(lines, column)
 
     def quoted_key(self, key: str) -> bytes:
         """How a line begins whose key begins like this."""
@@ -142,7 +125,7 @@ class SortedCsv:
         """Where the rows begin; sets the columns to pick, or `problem`."""
         first = _pread(self._descriptor, _OPENING_BYTES, 0)
         line, newline, rows = first.partition(b"\n")
-        names = self._parse(line[len(_BOM) :] if line.startswith(_BOM) else line)
+        names = parse_line(line[len(_BOM) :] if line.startswith(_BOM) else line)
         if not names or not any(names):
             self.problem = "has no header"
         elif names[0] != columns[0]:
@@ -150,19 +133,11 @@ class SortedCsv:
         elif not set(columns) <= set(names):
             self.problem = "lacks the column " + ", ".join(name for name in columns if name not in names)
         else:
-            self._names = names
+            self._columns = Columns(names, (*columns, *optional))
             self._quote = b'"' if rows.startswith(b'"') else b""
-            self._picked = [names.index(name) if name in names else -1 for name in (*columns, *optional)]
             # What was sorted by the wrong rule is out of order everywhere, so also here, where a look costs nothing.
             self._check(rows.split(b"\n")[:-1])
         return len(line) + len(newline)
-
-    @staticmethod
-    def _parse(line: bytes) -> list[str]:
-        try:
-            return next(csv.reader([line.decode("utf-8", "replace").rstrip("\r\n")]), [])
-        except csv.Error:
-            return []
 
     def _before(self, target: bytes) -> int:
         """The offset of a line at most a window before the last line whose key is not above `target`.
@@ -253,10 +228,3 @@ class SortedCsv:
         return [
             self._quote + key + self._quote + line[len(key) + (2 if line[:1] == b'"' else 0) :] for key, line in zip(keys, filled)
         ]
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return nan

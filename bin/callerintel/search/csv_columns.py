@@ -1,0 +1,58 @@
+"""The cells of a lookup's line: which column is where, and how a few of them are read without parsing all.
+
+In: a line of a CSV file as bytes, without a line break in any value. Out: cells as text, or numbers.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from math import nan
+
+# Columns that hold a number or nothing, so that a line can be cut from its end at commas.
+_NUMERIC = frozenset(("first_seen", "last_seen", "count", "cut"))
+
+
+class Columns:
+    """The columns of one file: `names` as its header has them, `wanted` as a caller wants the cells; "" for one that is not there."""
+
+    def __init__(self, names: list[str], wanted: Sequence[str]) -> None:
+        self._names = names
+        self._picked = [names.index(name) if name in names else -1 for name in wanted]
+
+    def cells(self, line: bytes) -> list[str] | None:
+        """The wanted cells of a line, or None when it is cut short."""
+        cells = parse_line(line)
+        try:
+            return [cells[at] if at >= 0 else "" for at in self._picked]
+        except IndexError:
+            return None
+
+    def numbers(self, lines: Sequence[bytes], column: str) -> list[float]:
+        """The numbers in a column of the lines, NaN where there is none.
+
+        Where only other columns of numbers follow, a line needs no parsing: its end is split off.
+        """
+        at = self._names.index(column)
+        follow = self._names[at + 1 :]
+        if set(follow) <= _NUMERIC:
+            try:
+                return [float(line.rsplit(b",", len(follow) + 1)[1]) for line in lines]
+            except (ValueError, IndexError):
+                pass
+        return [_number(cells[at]) if len(cells) > at else nan for cells in map(parse_line, lines)]
+
+
+def parse_line(line: bytes) -> list[str]:
+    """All cells of a line; none of a line that is no CSV."""
+    try:
+        return next(csv.reader([line.decode("utf-8", "replace").rstrip("\r\n")]), [])
+    except csv.Error:
+        return []
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return nan
