@@ -15,6 +15,7 @@ import filecmp
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -29,7 +30,7 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 _MODE = 0o644  # less the umask; peers and people read lookups
-_BUFFER_BYTES = 1 << 20
+_LINES_AT_ONCE = 10_000
 _DIGEST_CHARACTERS = 12
 
 
@@ -123,12 +124,14 @@ def _stage(path: Path, lines: Iterable[bytes]) -> tuple[int, int, str]:
     digest = hashlib.sha256()
     # O_EXCL: a link that somebody put there is not followed.
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), _MODE)
-    with open(descriptor, "wb", buffering=_BUFFER_BYTES) as file:
-        for line in lines:
-            file.write(line)
-            digest.update(line)
-            count += 1
-            size += len(line)
+    with open(descriptor, "wb") as file:
+        rest = iter(lines)
+        while some := list(islice(rest, _LINES_AT_ONCE)):
+            data = b"".join(some)
+            file.write(data)
+            digest.update(data)
+            count += len(some)
+            size += len(data)
         file.flush()
         os.fsync(file.fileno())
     return count, size, digest.hexdigest()[:_DIGEST_CHARACTERS]

@@ -17,7 +17,7 @@ from heapq import heappop, heappush
 from operator import attrgetter
 from typing import NamedTuple
 
-from callerintel.address import address_key, parse_range, range_text
+from callerintel.address import address_key, parse_address, parse_range, range_text
 from callerintel.feeds.feed_lookup import attributes_of
 from callerintel.lookups import MALICIOUS_IPS, PART_SEPARATOR
 from callerintel.sorted_csv import csv_lines
@@ -53,12 +53,18 @@ def feed_entries(feed: str, rows: Iterable[Sequence[str]]) -> Iterator[Entry]:
     Equal attributes are one object: most rows of a list share theirs, and a million rows are made in one go.
     """
     shared: dict[tuple[str, ...], tuple[str, ...] | None] = {}
-    for indicator, *cells in rows:
-        read = tuple(cells)
+    for row in rows:
+        indicator, read = row[0], tuple(row[1:])
         if read not in shared:
             shared[read] = attributes_of(read)
-        attributes, found = shared[read], parse_range(indicator)
-        if found is not None and attributes is not None:
+        attributes, number = shared[read], parse_address(indicator)
+        if attributes is None:
+            continue
+        if number is not None:  # most indicators
+            yield Entry(feed, indicator, number, number, attributes)
+            continue
+        found = parse_range(indicator)
+        if found is not None:
             # A range may be written with any blanks around its dash.
             yield Entry(feed, range_text(*found) if "-" in indicator else indicator, *found, attributes)
 
@@ -132,9 +138,12 @@ def malicious_lines(found: Iterable[Segment], capped: bool) -> Iterator[bytes]:
 
 def _head(first: int, last: int, entries: Sequence[Entry]) -> bytes:
     """start, end and indicator of a row; an indicator holds nothing that would have to be escaped."""
-    spelled = PART_SEPARATOR.join(["" if entry.first == first and entry.last == last else entry.indicator for entry in entries])
-    if len(spelled) < len(entries):  # separators alone
+    if len(entries) == 1 and entries[0].first == first and entries[0].last == last:  # most segments
         spelled = ""
+    else:
+        same = (first, last)
+        spelled = PART_SEPARATOR.join(["" if (each.first, each.last) == same else each.indicator for each in entries])
+        spelled = spelled if len(spelled) >= len(entries) else ""  # else it is separators alone
     end = "" if first == last else address_key(last)
     return f'{address_key(first)},{end},"{spelled}",'.encode() if spelled else f"{address_key(first)},{end},,".encode()
 
