@@ -12,6 +12,7 @@ import pytest
 from callerintel.errors import FeedError
 from callerintel.feeds.credentials import PART_CHARACTERS, read_credential, store_credential
 from callerintel.feeds.splunkd import Splunkd
+from tests.feeds.canary import holds, told_and_kept
 from tests.feeds.certificates import Authority
 from tests.feeds.conftest import Input
 from tests.feeds.server import Answer, Publisher, ok, redirect
@@ -31,21 +32,6 @@ def other() -> Iterator[Publisher]:
 
 def store(rest: Rest, name: str, secret: str) -> None:
     store_credential(Splunkd(rest.uri, rest.session_key), name, secret)
-
-
-def told_and_kept(feed_input: Input, status: object, *publishers: Publisher) -> list[str]:
-    """Everything that anybody could read afterwards: event, log, every file below splunkd's home, what other servers got."""
-    libraries = (feed_input.app / "lib", feed_input.app / "bin" / "lib")
-    files = [path for path in feed_input.splunkd.home.rglob("*") if path.is_file() and not set(libraries) & set(path.parents)]
-    assert any("modinputs" in path.parts for path in files)
-    texts = [str(status), *feed_input.stderr, *(path.read_bytes().decode("latin-1") for path in files), *map(str, files)]
-    return texts + [f"{request.path} {request.headers}" for publisher in publishers for request in publisher.requests]
-
-
-def holds(texts: list[str], secret: str) -> list[str]:
-    """The texts that hold a secret or what it is in base64, wherever its bytes begin."""
-    coded = [base64.b64encode(b"_" * shift + secret.encode()).decode()[4:40] for shift in range(3)]
-    return [text[:200] for text in texts if any(part in text for part in (secret, secret[:20], secret[-40:], *coded))]
 
 
 def authorization(value: str) -> Callable[[Any], bool]:

@@ -11,6 +11,7 @@ from callerintel.feeds.credentials import store_credential
 from callerintel.feeds.feed_config import FeedConfig
 from callerintel.feeds.fetch.session import proxies_for
 from callerintel.feeds.splunkd import Splunkd
+from tests.feeds.canary import holds, told_and_kept
 from tests.feeds.certificates import Authority
 from tests.feeds.conftest import Input
 from tests.feeds.proxy import Proxy
@@ -71,7 +72,7 @@ def test_a_list_comes_through_the_proxy(feed_input: Input, authority: Authority,
         assert (status["status"], status["kept"]) == ("ok", 2)
         assert proxy.requests[0].startswith("CONNECT feeds.example.com:443 ")
         assert "Proxy-Authorization" not in publisher.requests[0].headers
-        assert "canary" not in str(status) + str(feed_input.stderr) + str(publisher.requests)
+        assert holds(told_and_kept(feed_input, status, publisher), "canary-proxy-9d1") == []
 
 
 def test_a_proxy_that_refuses_or_is_not_there_costs_no_lookup(feed_input: Input, authority: Authority, rest: Rest) -> None:
@@ -82,7 +83,7 @@ def test_a_proxy_that_refuses_or_is_not_there_costs_no_lookup(feed_input: Input,
         status = feed_input.run("some_list", url, rest=rest, **settings)
         assert (status["status"], status["reason"]) == ("failed", "denied")
         assert "proxy_credential" in status["message"]
-        assert "canary" not in str(status) + str(feed_input.stderr)
+        assert holds(told_and_kept(feed_input, status, publisher), "canary-wrong-password") == []
         gone = proxy.url
     status = feed_input.run_here("some_list", "https://feeds.example.com/list.txt", proxy=gone)
     assert (status["status"], status["reason"]) == ("failed", "network")
