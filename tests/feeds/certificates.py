@@ -19,7 +19,9 @@ class Authority:
         self.ca = folder / "ca.pem"
         # What Python 3.13 and later demand of an authority (VERIFY_X509_STRICT).
         purpose = ("-addext", "keyUsage=critical,keyCertSign,cRLSign")
-        self._openssl("req", "-x509", *_new_key(folder / "ca.key"), "-out", self.ca, "-days", "30", "-subj", "/CN=tests", *purpose)
+        self._openssl(
+            "req", "-x509", *_new_key(folder / "ca.key"), "-out", self.ca, "-days", "30", "-subj", "/CN=tests", *purpose
+        )
 
     def certificate(self, name: str, names: str, days: int = 30) -> Path:
         """A PEM file with a key and its certificate for the subject alternative `names`; days < 0: it has expired."""
