@@ -1,8 +1,8 @@
 """Build dist/TA-maliciouscaller-<version>.tar.gz, the app as Splunk installs it, and a list of the libraries in it.
 
-In: the work tree, with bin/lib/ and lib/ filled and held against their RECORDs (scripts/vendor.py). Out: the package and
-dist/TA-maliciouscaller-<version>.cdx.json (scripts/bill_of_materials.py). What goes in is listed in SHIPPED, never "all
-but": lookups that the inputs wrote, local settings and tests cannot slip in.
+In: the work tree, with bin/lib/ and lib/ filled and held against their RECORDs (scripts/vendor.py). Out: the package, and the list
+of its libraries (scripts/bill_of_materials.py) both in it and beside it, for who has the one or looks at the other. What goes in is
+listed in SHIPPED, never "all but": lookups that the inputs wrote, local settings and tests cannot slip in.
 
 The same tree gives the same bytes: names sorted, owner 0, modes 644 and 755, and one time for all files, the one of the last
 commit (or SOURCE_DATE_EPOCH). Not a constant: a knowledge bundle takes a file of the same size and time for unchanged
@@ -43,6 +43,9 @@ SHIPPED = (
     "README/*.conf.spec",
     "static/*.png",
 )
+# Packed where the tree has it: an app without a view of its own is whole.
+SHIPPED_IF_THERE = ("default/data/ui/**/*.xml",)
+BILL = Path("README/libraries.cdx.json")
 
 
 class PackageError(Exception):
@@ -59,10 +62,10 @@ def app_id_and_version() -> tuple[str, str]:
 def shipped_files() -> list[Path]:
     """The files of the package, relative to the root, sorted; raises PackageError for a pattern that finds none."""
     files: set[Path] = set()
-    for pattern in SHIPPED:
+    for pattern in SHIPPED + SHIPPED_IF_THERE:
         found = {path.relative_to(ROOT) for path in ROOT.glob(pattern) if path.is_file()}
         found = {path for path in found if not any(part.startswith(".") or part == "__pycache__" for part in path.parts)}
-        if not found:
+        if not found and pattern in SHIPPED:
             raise PackageError(f"Nothing to pack for {pattern}: the package would not be whole.")
         files |= found
     for path in files:
@@ -82,27 +85,25 @@ def build_time(files: list[Path]) -> int:
     return int(max((ROOT / path).stat().st_mtime for path in files))
 
 
-def entries(top: str, files: list[Path]) -> Iterator[tuple[str, Path | None]]:
-    """Name in the archive and file, sorted; folders have no file."""
-    folders = {parent for path in files for parent in path.parents}
-    named: dict[str, Path | None] = {Path(top, folder).as_posix(): None for folder in folders}
-    named.update({Path(top, path).as_posix(): path for path in files})
+def entries(top: str, contents: dict[Path, bytes]) -> Iterator[tuple[str, bytes | None]]:
+    """Name in the archive and content, sorted; folders have no content."""
+    folders = {parent for path in contents for parent in path.parents}
+    named: dict[str, bytes | None] = {Path(top, folder).as_posix(): None for folder in folders}
+    named.update({Path(top, path).as_posix(): content for path, content in contents.items()})
     yield from sorted(named.items())
 
 
-def tar(top: str, files: list[Path]) -> bytes:
-    """The uncompressed archive, all of it below the folder `top`."""
-    when = build_time(files)
+def tar(top: str, contents: dict[Path, bytes], when: int) -> bytes:
+    """The uncompressed archive, all of it below the folder `top` and of the time `when`, in epoch seconds."""
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as archive:
-        for name, path in entries(top, files):
+        for name, content in entries(top, contents):
             entry = tarfile.TarInfo(name)
             entry.mtime = when
-            if path is None:
+            if content is None:
                 entry.type, entry.mode = tarfile.DIRTYPE, 0o755
                 archive.addfile(entry)
             else:
-                content = (ROOT / path).read_bytes()
                 entry.size, entry.mode = len(content), 0o644
                 archive.addfile(entry, io.BytesIO(content))
     return out.getvalue()
@@ -123,15 +124,16 @@ def main() -> None:
     except (PackageError, vendor.VendorError) as error:
         sys.exit(f"No package was built. {error}")
     app_id, version = app_id_and_version()
-    archive = tar(app_id, files)
+    bill = (json.dumps(bill_of_materials.bill(app_id, version), indent=2) + "\n").encode("utf-8")
+    contents = {path: (ROOT / path).read_bytes() for path in files}
+    archive = tar(app_id, {**contents, BILL: bill}, build_time(files))
     package = compressed(archive)
     dist = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "dist"
     dist.mkdir(parents=True, exist_ok=True)
     target = dist / f"{app_id}-{version}.tar.gz"
     target.write_bytes(package)
-    bill = bill_of_materials.bill(app_id, version)
-    (dist / f"{app_id}-{version}.cdx.json").write_text(json.dumps(bill, indent=2) + "\n", encoding="utf-8")
-    print(f"{os.path.relpath(target)}: {len(files)} files, {len(package) / 1024:.0f} KiB")
+    (dist / f"{app_id}-{version}.cdx.json").write_bytes(bill)
+    print(f"{os.path.relpath(target)}: {len(contents) + 1} files, {len(package) / 1024:.0f} KiB")
     print(f"  SHA-256 {hashlib.sha256(package).hexdigest()}")
     print(f"  unpacked to tar: {hashlib.sha256(archive).hexdigest()}")
 

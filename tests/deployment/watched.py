@@ -1,6 +1,6 @@
-"""Runs a program as the interpreter would, and writes down what it asks of the system (for test_bundle).
+"""Runs a program as the interpreter would, and writes down what it asks of the system (for test_bundle and test_package).
 
-    python watched.py REPORT PROGRAM        REPORT gets one JSON list [event, argument, ...] a line
+    python watched.py REPORT PROGRAM [ARGUMENT...]        REPORT gets one JSON list [event, argument, ...] a line
 
 The interpreter's own audit events are used: they see what Python code does, whatever library it does it through.
 """
@@ -33,7 +33,7 @@ def note(*what: object) -> None:
 
 
 report = os.open(REPORT, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
-sys.argv = [PROGRAM]
+sys.argv = sys.argv[2:]
 sys.path[0] = os.path.dirname(PROGRAM)
 sys.addaudithook(watch)
 runpy.run_path(PROGRAM, run_name="__main__")
