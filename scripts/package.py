@@ -37,6 +37,7 @@ SHIPPED = (
     "bin/callerintel/**/*.py",
     "bin/lib/**/*",
     "default/*.conf",
+    "default/data/ui/**/*.xml",
     "lib/**/*",
     "lookups/intel_feed_catalog.csv",
     "metadata/default.meta",
