@@ -17,6 +17,18 @@ def test_a_range_matches_from_its_first_to_its_last_address(command: Command) ->
     assert [each.get("intel_match") for each in judged] == ["true"] * len(inside) + [None] * len(outside)
 
 
+def test_a_range_matches_whatever_the_order_of_the_columns(command: Command) -> None:
+    header = "start,feed,category,end,confidence,description,first_seen,last_seen,indicator"
+    first, last = key_of("203.0.113.64"), key_of("203.0.113.127")
+    (command.lookups / "malicious_ips.csv").write_text(f"{header}\n{first},net,c2,{last},,,,,\n")
+
+    judged = command.judge(
+        *(event(sourceIPAddress=address) for address in ("203.0.113.63", "203.0.113.64", "203.0.113.127", "203.0.113.128"))
+    )
+
+    assert [each.get("intel_feed") for each in judged] == [None, "net", "net", None]
+
+
 def test_several_entries_are_aligned_multivalues_and_an_empty_part_is_the_ranges_own_spelling(command: Command) -> None:
     row = [
         key_of("203.0.113.9"),

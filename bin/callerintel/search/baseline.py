@@ -122,13 +122,26 @@ class Baseline:
         Not the most frequent: how often a value was seen changes from day to day, and with it what a later search would say.
         """
         settled = time - self._settle_seconds
+        return [value for since, value in sorted(self._known(record, prop)) if since <= settled][:_SHOWN_VALUES]
+
+    def told_span(self, record: str, prop: str, time: float) -> tuple[float, float]:
+        """The times around `time`, from and until before, in which a record's usual values and its age in whole days are the same."""
+        moments = [since + self._settle_seconds for since, _ in self._known(record, prop)]
+        age = time - self.since(record)
+        if isfinite(age):
+            day = time - age % DAY_SECONDS
+            moments += [day, day + DAY_SECONDS]
+        past = (moment for moment in moments if moment <= time)
+        return max(past, default=_LONG_AGO), min((moment for moment in moments if moment > time), default=_FOR_EVER)
+
+    def _known(self, record: str, prop: str) -> list[tuple[float, str]]:
+        """(first seen, value) of a property's rows in a record."""
         if self._lookup is None:
             return []
         key = self._lookup.quoted_key(_digest(record) + prop[0])
         lines = [line for line in self._lines(record) if line.startswith(key)]
         cells = map(self._lookup.cells, lines)
-        known = [(since, row[3]) for since, row in zip(self._first_seen(lines), cells) if since <= settled and row is not None]
-        return [value for _, value in sorted(known)[:_SHOWN_VALUES]]
+        return [(since, row[3]) for since, row in zip(self._first_seen(lines), cells) if isfinite(since) and row is not None]
 
     def _oldest(self, record: str, old: float) -> float:
         """When some value of a record was seen at `old` or before; where none was, when the first of all was, or infinity.

@@ -17,14 +17,15 @@ import csv
 import re
 from typing import NamedTuple
 
-from callerintel.search.answer import Answer, Answers, Caller, Doing, Memory, Origin, Site, Tool, write_cell
+from callerintel.search.answer import Answer, Answers
 from callerintel.search.cloudtrail import Call, parse_time, present
+from callerintel.search.pieces import Caller, Doing, Memory, Origin, Site, Tool, write_cell
 
-# About 100 MB at the most; then it starts anew. What a search repeats is soon there again.
-_REMEMBERED_BYTES = 60_000_000
-_ENTRY_BYTES = 250
+# Some 100 MB at the most; then it starts anew. What a search repeats is soon there again.
+_REMEMBERED_LINES = 150_000
+_LONGEST_REMEMBERED = 1000
 _REMEMBERED_TIMES = 200_000
-_event_time = re.compile(rb'"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"').fullmatch
+_event_time = re.compile(rb'"\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\dZ"').fullmatch
 _index_time = re.compile(rb'\d{1,11}|"\d{1,11}\.\d{1,9}"|').fullmatch
 _cell = re.compile(rb'[^",\r]*|"(?:[^"\r]|"")*"').fullmatch
 _IDENTITY = Call._fields[Call._fields.index("identity_type") : Call._fields.index("recipient_account") + 1]
@@ -51,8 +52,9 @@ class FastPath:
         self._columns = columns
         self._layouts: dict[bytes, _Layout | None] = {}
         self._remembered: dict[bytes, _Remembered] = {}
-        self._bytes = 0
         self._times: dict[bytes, float] = {}
+        self._minutes: Memory[bytes, float] = Memory()
+        self._lefts: Memory[tuple[bytes, bytes], tuple[Tool, Caller]] = Memory()
         self._callers: Memory[tuple[bytes, bytes], Caller] = Memory()
         self._doings: Memory[tuple[bytes, bytes], Doing] = Memory()
         self._tools: Memory[bytes, Tool] = Memory()
@@ -85,7 +87,7 @@ class FastPath:
         annotated = [layout.header]
         add = annotated.append
         for line in lines[1:]:
-            if line[without_tail:] != tail:
+            if not line.endswith(tail):
                 raise _Unusual
             beginning, event_time, index_time, index = line[:without_tail].rsplit(b",", 3)
             time = times.get(event_time)
@@ -108,39 +110,41 @@ class FastPath:
     def _answer(self, beginning: bytes, event_time: bytes, time: float) -> bytes | None:
         """The suffix for a beginning that is new or whose answer is of another time; remembers it."""
         left, region, service, name, address = beginning.rsplit(b",", 4)
+        tool, caller = self._lefts.get((left, region)) or self._left(left, region)
+        doing = self._doings.get((service, name)) or self._doing(service, name)
+        site = self._sites.get(region) or self._sites.keep(region, self._answers.make.site(_text(region)))
+        origin = self._origins.get(address) or self._origins.keep(address, self._answers.make.origin(_text(address)))
+        if origin.is_match:
+            suffix, since, until = self._whole(beginning, event_time, time)
+        else:
+            suffix, since, until = self._answers.quiet(caller, doing, tool, site, origin, time)
+        if since < until and len(beginning) < _LONGEST_REMEMBERED:
+            if len(self._remembered) >= _REMEMBERED_LINES:
+                self._remembered.clear()
+            self._remembered[beginning] = since, until, suffix
+        return suffix
+
+    def _left(self, left: bytes, region: bytes) -> tuple[Tool, Caller]:
+        """The agent and the identity, which begin a line. An agent often holds commas, so its end is looked for from its start."""
         end = left.find(b'",') + 1 if left.startswith(b'"') else left.find(b",")
         if end < 1 and not left.startswith(b","):
             raise _Unusual
         agent, identity = left[:end], left[end + 1 :]
-        origin = self._origins.get(address) or self._origins.keep(address, self._answers.origin(_text(address)))
+        tool = self._tools.get(agent) or self._tools.keep(agent, self._answers.make.tool(_text(agent)))
         caller = self._callers.get((identity, region)) or self._caller(identity, region)
-        doing = self._doings.get((service, name)) or self._doing(service, name)
-        tool = self._tools.get(agent) or self._tools.keep(agent, self._answers.tool(_text(agent)))
-        site = self._sites.get(region) or self._sites.keep(region, self._answers.site(_text(region)))
-        if origin.is_match:
-            answer = self._whole(beginning, event_time, time)
-        else:
-            answer = self._answers.quiet(caller, doing, tool, site, origin, time)
-        suffix, since, until = answer
-        if since < until:
-            self._bytes += len(beginning) + len(suffix or b"") + _ENTRY_BYTES
-            if self._bytes > _REMEMBERED_BYTES:
-                self._remembered.clear()
-                self._bytes = 0
-            self._remembered[beginning] = since, until, suffix
-        return suffix
+        return self._lefts.keep((left, region), (tool, caller))
 
     def _caller(self, identity: bytes, region: bytes) -> Caller:
         (row,) = csv.reader([identity.decode("utf-8", "surrogateescape")])
         if len(row) != len(_IDENTITY) or identity.count(b'"') % 2 or b"\r" in identity:
             raise _Unusual
         call = Call(region=_text(region), **dict(zip(_IDENTITY, map(present, row))))
-        return self._callers.keep((identity, region), self._answers.caller(call))
+        return self._callers.keep((identity, region), self._answers.make.caller(call))
 
     def _doing(self, service: bytes, name: bytes) -> Doing:
         event_name = _text(name)
         self.has_recognised = self.has_recognised or bool(event_name)
-        return self._doings.keep((service, name), self._answers.doing(_text(service), event_name))
+        return self._doings.keep((service, name), self._answers.make.doing(_text(service), event_name))
 
     def _whole(self, beginning: bytes, event_time: bytes, time: float) -> Answer:
         """The answer to an event that matches a list, which depends on all of it."""
@@ -150,14 +154,19 @@ class FastPath:
         return self._answers.find(call, time)
 
     def _time(self, event_time: bytes) -> float:
+        """The time that a cell spells, which must be as CloudTrail writes it. A minute is parsed once."""
         if not _event_time(event_time):
             raise _Unusual
-        time = parse_time(event_time[1:-1].decode("ascii"))
-        if time is None:
-            raise _Unusual
+        minute = event_time[1:18]
+        start = self._minutes.get(minute)
+        if start is None:
+            start = parse_time(minute.decode("ascii") + "00Z")
+            if start is None:
+                raise _Unusual
+            self._minutes.keep(minute, start)
         if len(self._times) >= _REMEMBERED_TIMES:
             self._times.clear()
-        self._times[event_time] = time
+        time = self._times[event_time] = start + int(event_time[18:20])
         return time
 
     def _layout(self, header: bytes) -> _Layout | None:

@@ -13,9 +13,10 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from callerintel.search.answer import Answers, write_cell
+from callerintel.search.answer import Answers
 from callerintel.search.cloudtrail import Call, field_names, parse_raw, parse_time, present
 from callerintel.search.options import Options
+from callerintel.search.pieces import write_cell
 
 MULTIVALUE = "__mv_"
 # Python before 3.11 refuses a NUL in CSV. Surrogate escapes use U+DC80 to U+DCFF only, so this one is free to stand in.
@@ -61,13 +62,13 @@ class PlainPath:
         lines = [_encode(",".join(map(write_cell, layout.header)))]
         for text, row in rows:
             self.events += 1
-            answer = self._answers.find(*self._call(layout, row))
-            if answer.suffix is None:
+            suffix, _, _ = self._answers.find(*self._call(layout, row))
+            if suffix is None:
                 continue
             if len(row) == layout.received and not layout.ours and text.count('"') % 2 == 0:
-                lines.append(_encode(text) + answer.suffix)
+                lines.append(_encode(text) + suffix)
             else:
-                lines.append(_encode(_spelled_anew(layout, row, answer.suffix)))
+                lines.append(_encode(_spelled_anew(layout, row, suffix)))
         return b"\n".join(lines) + b"\n"
 
     def _call(self, layout: _Layout, row: list[str]) -> tuple[Call, float | None]:

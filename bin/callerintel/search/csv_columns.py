@@ -14,10 +14,14 @@ _NUMERIC = frozenset(("first_seen", "last_seen", "count", "cut"))
 
 
 class Columns:
-    """The columns of one file: `names` as its header has them, `wanted` as a caller wants the cells; "" for one that is not there."""
+    """The columns of one file: `names` as its header has them, `wanted` as a caller wants the cells; "" for one that is not there.
+
+    `are_in_order`: whether the file begins with the wanted columns, as whoever writes a lookup of ours has them.
+    """
 
     def __init__(self, names: list[str], wanted: Sequence[str]) -> None:
         self._names = names
+        self.are_in_order = tuple(names[: len(wanted)]) == tuple(wanted)[: len(names)]
         self._picked = [names.index(name) if name in names else -1 for name in wanted]
 
     def cells(self, line: bytes) -> list[str] | None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from callerintel.lookups import AWS_IP_RANGES, CALLER_ALLOWLIST, CALLER_BASELINE, MALICIOUS_IPS
 from callerintel.search.allowlist import Allowlist
-from callerintel.search.baseline import ACTION, REGION, UNEXPECTED, USER_AGENT, Baseline, Opinion
+from callerintel.search.baseline import ACTION, PROPERTIES, REGION, UNEXPECTED, USER_AGENT, Baseline, Opinion
 from callerintel.search.behaviour import Behaviour
 from callerintel.search.caller import Caller, find_caller
 from callerintel.search.caller_groups import Groups, find_groups
@@ -139,12 +139,16 @@ class Judge:
     def span(self, finding: Finding) -> tuple[float, float]:
         """The times, from and until before, for which the finding on the same call says the same; (inf, inf) for none.
 
-        What people are told of an unexpected value counts days, so a match with one is good for its own time only.
+        What people are told of an unexpected value counts days, and names what is usual by then.
         """
-        if finding.time is None or (finding.is_match and finding.unexpected):
+        if finding.time is None:
             return NO_TIME
         since, until = self._allowlist.span(finding.time) if finding.is_match else ANY_TIME
-        for opinion in finding.opinions:
-            if opinion is not None:
-                since, until = max(since, opinion.valid_from), min(until, opinion.valid_until)
+        for prop, opinion in zip(PROPERTIES, finding.opinions):
+            if opinion is None:
+                continue
+            since, until = max(since, opinion.valid_from), min(until, opinion.valid_until)
+            if finding.is_match and opinion.flag == UNEXPECTED:
+                told_from, told_until = self.baseline.told_span(opinion.record, prop, finding.time)
+                since, until = max(since, told_from), min(until, told_until)
         return since, until

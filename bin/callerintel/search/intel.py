@@ -16,8 +16,6 @@ from callerintel.search.sorted_lookup import SortedCsv, open_sorted
 
 # Addresses repeat within a search; a scan of the internet does not, and must not fill the memory of an indexer.
 _REMEMBERED = 50_000
-# An IPv4 key with its quotes and the two commas of an empty `end`.
-_SINGLE = 13
 
 
 class Entry(NamedTuple):
@@ -108,13 +106,14 @@ def _covering(lookup: SortedCsv | None, number: int) -> Sequence[str] | None:
         return None
     key = address_key(number)
     line = lookup.find(key)
-    if line is None or (b",," in line[:_SINGLE] and not line.startswith(lookup.quoted_key(key))):
-        return None  # mostly: the row before is one address, and not this one
-    row = lookup.cells(line)
-    if row is None:
+    if line is None:
         return None
+    # Keys compare as their numbers do, so where `end` is the second column most rows are ruled out by their text.
+    if lookup.is_in_order and line.split(b",", 2)[1].strip(b'"') < key.encode() and not line.startswith(lookup.quoted_key(key)):
+        return None
+    row = lookup.cells(line)
     try:
-        inside = key_number(row[0]) <= number <= key_number(row[1] or row[0])
+        inside = row is not None and key_number(row[0]) <= number <= key_number(row[1] or row[0])
     except ValueError:
         return None
     return row if inside else None

@@ -91,6 +91,11 @@ class SortedCsv:
         return self._start >= self._size
 
     @property
+    def is_in_order(self) -> bool:
+        """Whether the columns stand in the file as they were asked for."""
+        return self._columns.are_in_order
+
+    @property
     def is_cut(self) -> bool:
         """Whether the last line has no end: the file is half of what was to be written."""
         return self._size > 0 and _pread(self._descriptor, 1, self._size - 1) != b"\n"
