@@ -203,7 +203,17 @@ def test_what_other_apps_may_use_is_exported_and_only_administrators_write() -> 
     meta = parse_strictly((ROOT / "metadata/default.meta").read_text(encoding="utf-8").replace("[]", "[all]"))
     exported = {name for name, keys in meta.items() if keys.get("export") == "system"}
 
-    assert exported == {"commands", "searchbnf", "macros", "props", "eventtypes", "tags", "workflow_actions", "transforms", "lookups"}
+    assert exported == {
+        "commands",
+        "searchbnf",
+        "macros",
+        "props",
+        "eventtypes",
+        "tags",
+        "workflow_actions",
+        "transforms",
+        "lookups",
+    }
     assert {name for name, keys in meta.items() if "access" in keys} == {"all", "lookups"}
     for name in ("all", "lookups"):
         assert meta[name]["access"] == "read : [ * ], write : [ admin, sc_admin ]"

@@ -33,6 +33,18 @@ from .rest import Rest
 from .search import SearchResult
 
 __all__ = [
-    "Conversation", "Event", "InputEvent", "InputProcess", "InputResult", "Rest", "Scheme", "SearchResult", "Splunkd",
-    "SplunkdError", "UnknownBehaviour", "ValidationResult", "Value", "extract",
+    "Conversation",
+    "Event",
+    "InputEvent",
+    "InputProcess",
+    "InputResult",
+    "Rest",
+    "Scheme",
+    "SearchResult",
+    "Splunkd",
+    "SplunkdError",
+    "UnknownBehaviour",
+    "ValidationResult",
+    "Value",
+    "extract",
 ]

@@ -29,8 +29,21 @@ DENYLIST = {
     "splunkvisualexporter": "apps/splunk-visual-exporter/...",
 }
 REPLICATED_CONFS = (
-    "app", "authorize", "collections", "commands", "eventtypes", "fields", "field_filters", "segmenters", "lookups",
-    "macros", "multikv", "props", "tags", "transforms", "transactiontypes",
+    "app",
+    "authorize",
+    "collections",
+    "commands",
+    "eventtypes",
+    "fields",
+    "field_filters",
+    "segmenters",
+    "lookups",
+    "macros",
+    "multikv",
+    "props",
+    "tags",
+    "transforms",
+    "transactiontypes",
 )
 
 _TOKEN = re.compile(r"\\.|\.\.\.|\*|\.|[^\\.*]+|\\", re.DOTALL)
@@ -89,6 +102,6 @@ def merge_rules(distsearch_confs: Iterable[Stanzas]) -> BundleRules:
         allow={name: pattern_regex(pattern) for name, pattern in merged["replicationAllowlist"].items()},
         deny={name: pattern_regex(pattern) for name, pattern in merged["replicationDenylist"].items()},
         single_files=merged.get("replicationSettings:fileSpecific", {}),
-        confs=frozenset(key[len("replicate."):] for key, value in refine.items() if is_true(value)),
+        confs=frozenset(key[len("replicate.") :] for key, value in refine.items() if is_true(value)),
         largest_lookup_bytes=int(megabytes) << 20,
     )

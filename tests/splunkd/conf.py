@@ -23,7 +23,7 @@ def parse_conf(text: str) -> Stanzas:
         if not bare or bare.startswith("#"):
             continue
         if bare.startswith("[") and "]" in bare:
-            stanza = bare[1:bare.rindex("]")]
+            stanza = bare[1 : bare.rindex("]")]
             stanzas.setdefault(stanza, {})
         elif "=" in bare:
             key, _, value = bare.partition("=")

@@ -37,8 +37,13 @@ class Conversation:
     def __init__(self, argv: Sequence[str], cwd: Path, environment: Mapping[str, str], patience: float = 60.0) -> None:
         self.patience = patience
         self.process = subprocess.Popen(
-            list(argv), cwd=cwd, env=dict(environment), bufsize=0,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            list(argv),
+            cwd=cwd,
+            env=dict(environment),
+            bufsize=0,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
         assert self.process.stdin and self.process.stdout
         self._stdin = self.process.stdin
@@ -52,9 +57,7 @@ class Conversation:
     def __enter__(self) -> Conversation:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
@@ -75,12 +78,15 @@ class Conversation:
         while rest:
             if not select.select([], [self._stdin], [], self.patience)[1]:
                 self.process.kill()
-                raise chunked_error("WRITE_ERROR", detail=(
-                    f"the command took no byte for {self.patience:g} s: it answers before it has read the whole request, "
-                    f"or does not read; {len(rest)} of {len(data)} bytes unsent"
-                ))
+                raise chunked_error(
+                    "WRITE_ERROR",
+                    detail=(
+                        f"the command took no byte for {self.patience:g} s: it answers before it has read the whole request, "
+                        f"or does not read; {len(rest)} of {len(data)} bytes unsent"
+                    ),
+                )
             try:
-                rest = rest[os.write(self._stdin.fileno(), rest):]
+                rest = rest[os.write(self._stdin.fileno(), rest) :]
             except BlockingIOError:  # some room, but less than PIPE_BUF: wait for more
                 continue
 

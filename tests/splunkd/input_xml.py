@@ -23,7 +23,9 @@ DATA_TYPES = ("string", "number", "boolean")
 _CUT_OFF = frozenset(
     codes[message]
     for message in (
-        errors.XML_ERROR_NO_ELEMENTS, errors.XML_ERROR_UNCLOSED_TOKEN, errors.XML_ERROR_PARTIAL_CHAR,
+        errors.XML_ERROR_NO_ELEMENTS,
+        errors.XML_ERROR_UNCLOSED_TOKEN,
+        errors.XML_ERROR_PARTIAL_CHAR,
         errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
     )
 )
@@ -215,7 +217,14 @@ class EventReader:
         def text(name: str) -> str | None:
             return element.findtext(name) or self._defaults.get(name)
 
-        self.events.append(InputEvent(
-            data, element.findtext("time"), text("source"), text("sourcetype"), text("index"), text("host"),
-            element.get("stanza"),
-        ))
+        self.events.append(
+            InputEvent(
+                data,
+                element.findtext("time"),
+                text("source"),
+                text("sourcetype"),
+                text("index"),
+                text("host"),
+                element.get("stanza"),
+            )
+        )

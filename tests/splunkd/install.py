@@ -125,7 +125,7 @@ class Splunkd:
         script = Path(app) / "bin" / settings.get("filename", f"{command}.py")
         if "/" in settings.get("filename", "") or not script.is_file():
             raise chunked_error("SCRIPT_NOT_FOUND__S", script.name)  # `filename` cannot leave bin/ [platform 1.9]
-        numbered = {int(key[len("command.arg."):]): value for key, value in settings.items() if key.startswith("command.arg.")}
+        numbered = {int(key[len("command.arg.") :]): value for key, value in settings.items() if key.startswith("command.arg.")}
         argv = [self.python, str(script), *(numbered[number] for number in sorted(numbered))]
         return Conversation(argv, script.parent, environment_of(home_of(app)), patience)
 
@@ -138,9 +138,7 @@ class Splunkd:
             raise SplunkdError(f"commands.conf [{command}]: only chunked = true is played")
         return settings
 
-    def search_info(
-        self, app: Path, command: str, arguments: str | Sequence[str] = (), search: str | None = None
-    ) -> SearchInfo:
+    def search_info(self, app: Path, command: str, arguments: str | Sequence[str] = (), search: str | None = None) -> SearchInfo:
         """Returns what getinfo says of a new search; its dispatch directory exists, as a peer's if `app` is a peer's."""
         typed = arguments if isinstance(arguments, str) else " ".join(arguments)
         on_peer = self._is_on_peer(app)
@@ -190,16 +188,20 @@ class Splunkd:
             return self._input(app, name).validate(self._server(name, port), _full_name(name, stanza), params)
 
     def run_input(
-        self, app: Path, name: str, stanza: str, params: Mapping[str, Value], *,
-        rest: Rest | None = None, timeout: float = 60,
+        self,
+        app: Path,
+        name: str,
+        stanza: str,
+        params: Mapping[str, Value],
+        *,
+        rest: Rest | None = None,
+        timeout: float = 60,
     ) -> InputResult:
         """Runs the input once to its end; without `rest` a management port of a single search head is there for it."""
         with nullcontext(rest) if rest else self.rest() as port:
             return self.start_input(app, name, stanza, params, rest=port).wait(timeout)
 
-    def start_input(
-        self, app: Path, name: str, stanza: str, params: Mapping[str, Value], *, rest: Rest
-    ) -> InputProcess:
+    def start_input(self, app: Path, name: str, stanza: str, params: Mapping[str, Value], *, rest: Rest) -> InputProcess:
         """Starts one run and returns it as it runs: `terminate` it, look at its `events`, `wait` for its result."""
         return self._input(app, name).start(self._server(name, rest), _full_name(name, stanza), params)
 

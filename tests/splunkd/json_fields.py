@@ -27,9 +27,7 @@ class _Pairs(list[tuple[str, Any]]):
     """A JSON object as its members in order, so that a key that comes twice is not lost."""
 
 
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_Pairs, parse_int=str, parse_float=str, parse_constant=str, strict=False
-)
+_DECODER = json.JSONDecoder(object_pairs_hook=_Pairs, parse_int=str, parse_float=str, parse_constant=str, strict=False)
 
 
 def extract(raw: str, limits: bool = False) -> dict[str, Value]:

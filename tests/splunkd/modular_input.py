@@ -22,9 +22,7 @@ from .errors import SplunkdError
 from .input_xml import EventReader, InputEvent, Scheme, read_error, read_scheme, write_input, write_items
 
 # Always there, or splunkd's own: a scheme need not list them [platform 3.1, 3.3, 3.5].
-OWN_SETTINGS = frozenset(
-    ["source", "sourcetype", "host", "index", "disabled", "interval", "python.version", "python.required"]
-)
+OWN_SETTINGS = frozenset(["source", "sourcetype", "host", "index", "disabled", "interval", "python.version", "python.required"])
 _LOG_LINE = re.compile(r"(DEBUG|INFO|WARN|ERROR|FATAL) (.*)")
 
 
@@ -56,11 +54,17 @@ class InputResult:
 class InputProcess:
     """A running modular input, its pipes drained in the background. End it with `wait` or `kill`."""
 
-    def __init__(self, argv: Sequence[str], cwd: Path, environment: Mapping[str, str], document: bytes,
-                 defaults: Mapping[str, Value]) -> None:
+    def __init__(
+        self, argv: Sequence[str], cwd: Path, environment: Mapping[str, str], document: bytes, defaults: Mapping[str, Value]
+    ) -> None:
         self.process = subprocess.Popen(
-            list(argv), cwd=cwd, env=dict(environment), bufsize=0,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            list(argv),
+            cwd=cwd,
+            env=dict(environment),
+            bufsize=0,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
         self._reader = EventReader(defaults)
         self._stderr: list[bytes] = []
@@ -147,8 +151,13 @@ class ModularInput:
 
     def _call(self, argument: str, document: bytes) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
-            self._argv(argument), cwd=self.cwd, env=dict(self.environment), input=document,
-            capture_output=True, timeout=60, check=False,
+            self._argv(argument),
+            cwd=self.cwd,
+            env=dict(self.environment),
+            input=document,
+            capture_output=True,
+            timeout=60,
+            check=False,
         )
 
     def scheme(self) -> Scheme:

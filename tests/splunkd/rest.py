@@ -106,9 +106,11 @@ class Rest:
 
     def _server_info(self, request: Request, _: str) -> tuple[int, list[Entry]]:
         content = {
-            "serverName": "sh1", "guid": "00000000-0000-4000-8000-000000000001",
+            "serverName": "sh1",
+            "guid": "00000000-0000-4000-8000-000000000001",
             "version": "10.2.3",
-            "server_roles": SERVER_ROLES[self.role], "instance_type": "cloud" if self.role == "cloud" else "",
+            "server_roles": SERVER_ROLES[self.role],
+            "instance_type": "cloud" if self.role == "cloud" else "",
         }
         return 200, [Entry("server-info", {key: value for key, value in content.items() if value})]
 
@@ -144,8 +146,13 @@ class Rest:
 
     def _password(self, key: tuple[str, str], app: str) -> Entry:
         realm, name = key
-        content = {"clear_password": self.passwords[key], "encr_password": "$7$stand-in", "password": "********",
-                   "realm": realm, "username": name}
+        content = {
+            "clear_password": self.passwords[key],
+            "encr_password": "$7$stand-in",
+            "password": "********",
+            "realm": realm,
+            "username": name,
+        }
         return Entry(f"{realm}:{name}:", content, app=app)
 
     def _lookup_table_files(self, request: Request, name: str) -> tuple[int, list[Entry]]:

@@ -83,7 +83,9 @@ def _entries_json(entries: Sequence[Entry], path: str, base: str) -> bytes:
         for entry in entries
     ]
     paging = {"total": len(listed), "perPage": 30, "offset": 0}
-    return json.dumps({"links": {}, "origin": f"{base}/services/{path}", "entry": listed, "paging": paging, "messages": []}).encode()
+    return json.dumps(
+        {"links": {}, "origin": f"{base}/services/{path}", "entry": listed, "paging": paging, "messages": []}
+    ).encode()
 
 
 def _entries_xml(entries: Sequence[Entry], path: str, base: str) -> bytes:

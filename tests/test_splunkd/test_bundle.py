@@ -20,62 +20,68 @@ def test_the_default_rules_are_those_of_splunk() -> None:
     assert conf["replicationSettings"]["excludeReplicatedLookupSize"] == "0"
 
 
-@pytest.mark.parametrize("path, travels", [
-    ("apps/a/bin/x.py", True),
-    ("apps/a/bin/lib/pkg/mod.py", True),
-    ("apps/a/bin/__pycache__/x.cpython-39.pyc", False),
-    ("apps/a/lookups/x.csv", True),
-    ("apps/a/lookups/x.csv.tmp", False),
-    ("apps/a/lookups/x.csv.tmpl", True),
-    ("apps/a/lookups/x.csv.index", False),
-    ("apps/a/lookups/x.csv.index.alive", False),
-    ("apps/a/lookups/x.csv.index.lock", False),
-    ("apps/a/lookups/x.csv.index/0.tsidx", False),
-    ("apps/a/lookups/deep/x.csv.tmp", True),
-    ("apps/a/lib/requests/api.py", False),
-    ("apps/a/appserver/static/x.js", False),
-    ("apps/a/README/inputs.conf.spec", False),
-    ("apps/a/static/appIcon.png", False),
-    ("apps/a/app.manifest", False),
-    ("apps/a/default/data/ui/views/x.xml", False),
-    ("apps/a/default/commands.conf", True),
-    ("apps/a/default/transforms.conf", True),
-    ("apps/a/default/app.conf", True),
-    ("apps/a/local/props.conf", True),
-    ("apps/a/default/inputs.conf", False),
-    ("apps/a/default/savedsearches.conf", False),
-    ("apps/a/default/distsearch.conf", False),
-    ("apps/a/default/server.conf", False),
-    ("apps/a/local/passwords.conf", False),
-    ("apps/a/metadata/default.meta", True),
-    ("apps/sample_app/bin/x.py", False),
-    ("apps/pdfserver/bin/x.py", False),
-    ("users/_reserved/bob/a/lookups/x.csv", True),
-    ("users/bob/a/metadata/local.meta", False),
-])
+@pytest.mark.parametrize(
+    "path, travels",
+    [
+        ("apps/a/bin/x.py", True),
+        ("apps/a/bin/lib/pkg/mod.py", True),
+        ("apps/a/bin/__pycache__/x.cpython-39.pyc", False),
+        ("apps/a/lookups/x.csv", True),
+        ("apps/a/lookups/x.csv.tmp", False),
+        ("apps/a/lookups/x.csv.tmpl", True),
+        ("apps/a/lookups/x.csv.index", False),
+        ("apps/a/lookups/x.csv.index.alive", False),
+        ("apps/a/lookups/x.csv.index.lock", False),
+        ("apps/a/lookups/x.csv.index/0.tsidx", False),
+        ("apps/a/lookups/deep/x.csv.tmp", True),
+        ("apps/a/lib/requests/api.py", False),
+        ("apps/a/appserver/static/x.js", False),
+        ("apps/a/README/inputs.conf.spec", False),
+        ("apps/a/static/appIcon.png", False),
+        ("apps/a/app.manifest", False),
+        ("apps/a/default/data/ui/views/x.xml", False),
+        ("apps/a/default/commands.conf", True),
+        ("apps/a/default/transforms.conf", True),
+        ("apps/a/default/app.conf", True),
+        ("apps/a/local/props.conf", True),
+        ("apps/a/default/inputs.conf", False),
+        ("apps/a/default/savedsearches.conf", False),
+        ("apps/a/default/distsearch.conf", False),
+        ("apps/a/default/server.conf", False),
+        ("apps/a/local/passwords.conf", False),
+        ("apps/a/metadata/default.meta", True),
+        ("apps/sample_app/bin/x.py", False),
+        ("apps/pdfserver/bin/x.py", False),
+        ("users/_reserved/bob/a/lookups/x.csv", True),
+        ("users/bob/a/metadata/local.meta", False),
+    ],
+)
 def test_the_default_rules_decide_for_each_kind_of_file(path: str, travels: bool) -> None:
     assert merge_rules([]).travels(path) is travels
 
 
-@pytest.mark.parametrize("pattern, path, matches", [
-    ("apps/a/lookups/x.csv", "apps/a/lookups/xxcsv", False),
-    ("apps/*/x", "apps/a/b/x", False),
-    ("apps/.../x", "apps/a/b/x", True),
-    ("lookups/...", "apps/a/lookups/x.csv", False),
-    ("apps[/\\\\]a[/\\\\]lookups[/\\\\]...", "apps/a/lookups/x.csv", True),
-    ("apps/a/lookups/intel_feed_*.csv", "apps/a/lookups/intel_feed_tor.csv", True),
-    ("apps/a/lookups/(x|y).csv$", "apps/a/lookups/y.csv", True),
-    ("apps/a/lookups/(x|y).csv$", "apps/a/lookups/y.csv.gz", False),
-    (r"apps/a/x\.csv", "apps/a/x.csv", True),
-])
-def test_a_pattern_is_a_regex_with_splunks_wildcards_from_the_start_of_the_path(
-    pattern: str, path: str, matches: bool
-) -> None:
+@pytest.mark.parametrize(
+    "pattern, path, matches",
+    [
+        ("apps/a/lookups/x.csv", "apps/a/lookups/xxcsv", False),
+        ("apps/*/x", "apps/a/b/x", False),
+        ("apps/.../x", "apps/a/b/x", True),
+        ("lookups/...", "apps/a/lookups/x.csv", False),
+        ("apps[/\\\\]a[/\\\\]lookups[/\\\\]...", "apps/a/lookups/x.csv", True),
+        ("apps/a/lookups/intel_feed_*.csv", "apps/a/lookups/intel_feed_tor.csv", True),
+        ("apps/a/lookups/(x|y).csv$", "apps/a/lookups/y.csv", True),
+        ("apps/a/lookups/(x|y).csv$", "apps/a/lookups/y.csv.gz", False),
+        (r"apps/a/x\.csv", "apps/a/x.csv", True),
+    ],
+)
+def test_a_pattern_is_a_regex_with_splunks_wildcards_from_the_start_of_the_path(pattern: str, path: str, matches: bool) -> None:
     assert bool(pattern_regex(pattern).match(path)) is matches
 
 
 def test_deny_beats_allow_and_a_rule_for_one_file_beats_both() -> None:
-    rules = merge_rules([parse_conf("""
+    rules = merge_rules(
+        [
+            parse_conf("""
 [replicationAllowlist]
 a_lib = apps/a/lib/...
 [replicationDenylist]
@@ -87,10 +93,17 @@ apps/a/bin/secret.py = deny
 replicate.inputs = true
 [replicationSettings]
 excludeReplicatedLookupSize = 1
-""")])
+""")
+        ]
+    )
     expected = {
-        "apps/a/lib/x.py": True, "apps/a/lib/big.py": False, "apps/a/lookups/big2.csv": False, "apps/a/lookups/big1.csv": True,
-        "apps/a/bin/secret.py": False, "apps/a/default/inputs.conf": True, "apps/b/lib/x.py": False,
+        "apps/a/lib/x.py": True,
+        "apps/a/lib/big.py": False,
+        "apps/a/lookups/big2.csv": False,
+        "apps/a/lookups/big1.csv": True,
+        "apps/a/bin/secret.py": False,
+        "apps/a/default/inputs.conf": True,
+        "apps/b/lib/x.py": False,
     }
     assert {path: rules.travels(path) for path in expected} == expected
     assert rules.travels("apps/a/lookups/x.csv", 1 << 20) and not rules.travels("apps/a/lookups/x.csv", (1 << 20) + 1)
@@ -104,9 +117,17 @@ def app_source(tmp_path: Path) -> Path:
         "default/inputs.conf": "[x]\n",
         "default/distsearch.conf": "[replicationDenylist]\nthrowaway = apps/throwaway/lookups/denied.csv\n",
         "metadata/default.meta": "[]\naccess = read : [ * ]\n\n[savedsearches]\nexport = system\n\n[commands]\nexport = system\n",
-        "lookups/one.csv": "a\n1\n", "lookups/home.csv": "a\n1\n", "lookups/denied.csv": "a\n1\n",
-        "lib/requests/__init__.py": "", "bin/lib/splunklib/__init__.py": "", "bin/__pycache__/x.cpython-39.pyc": "",
-        "README/inputs.conf.spec": "", "static/appIcon.png": "", "app.manifest": "{}", "tests/test_x.py": "", ".git/HEAD": "",
+        "lookups/one.csv": "a\n1\n",
+        "lookups/home.csv": "a\n1\n",
+        "lookups/denied.csv": "a\n1\n",
+        "lib/requests/__init__.py": "",
+        "bin/lib/splunklib/__init__.py": "",
+        "bin/__pycache__/x.cpython-39.pyc": "",
+        "README/inputs.conf.spec": "",
+        "static/appIcon.png": "",
+        "app.manifest": "{}",
+        "tests/test_x.py": "",
+        ".git/HEAD": "",
     }
     for name, text in files.items():
         (source / name).parent.mkdir(parents=True, exist_ok=True)
@@ -128,8 +149,13 @@ def test_the_indexer_has_the_bundle_and_nothing_else(tmp_path: Path, app_source:
     splunkd = Splunkd(tmp_path / "splunk")
     on_indexer = splunkd.indexer(splunkd.install(app_source))
     assert files_below(on_indexer) == {
-        "bin/doubleage.py", "bin/lib/splunklib/__init__.py", "default/app.conf", "default/commands.conf", "default/transforms.conf",
-        "lookups/one.csv", "metadata/default.meta",
+        "bin/doubleage.py",
+        "bin/lib/splunklib/__init__.py",
+        "default/app.conf",
+        "default/commands.conf",
+        "default/transforms.conf",
+        "lookups/one.csv",
+        "metadata/default.meta",
     }
     assert on_indexer.parts[-5:-2] == ("run", "searchpeers", on_indexer.parts[-3])
     assert (on_indexer / "metadata/default.meta").read_text() == "[]\naccess = read : [ * ]\n\n[commands]\nexport = system\n"

@@ -12,28 +12,48 @@ from tests.splunkd.json_fields import complete
 from tests.test_splunkd.throwaway import shared_data
 
 
-@pytest.mark.parametrize("raw, fields", [
-    ('{"a": "x", "b": {"c": {"d": "y"}}}', {"a": "x", "b.c.d": "y"}),
-    ('{"t": true, "f": false, "n": null}', {"t": "true", "f": "false", "n": "null"}),
-    ('{"i": 12, "x": 1.50, "e": 1E3, "big": 12345678901234567890123}',
-     {"i": "12", "x": "1.50", "e": "1E3", "big": "12345678901234567890123"}),
-    ('{"r": [{"ARN": "1"}, {"ARN": "2"}], "l": ["a", "b"], "one": ["a"]}',
-     {"r{}.ARN": ["1", "2"], "l{}": ["a", "b"], "one{}": "a"}),
-    ('{"m": [[1, 2], [3]]}', {"m{}{}": ["1", "2", "3"]}),
-    ('{"a": "1", "a": "2"}', {"a": ["1", "2"]}),
-    ('{"e": {}, "l": [], "s": ""}', {"s": ""}),
-    ('{"u": "\\u0e17\\n"}', {"u": "\u0e17\n"}),
-    ("[{\"a\": 1}]", {"{}.a": "1"}),
-    ("no json", {}), ('{"a": 1', {}), ('"text"', {}), ("", {}), ("1", {}),
-])
+@pytest.mark.parametrize(
+    "raw, fields",
+    [
+        ('{"a": "x", "b": {"c": {"d": "y"}}}', {"a": "x", "b.c.d": "y"}),
+        ('{"t": true, "f": false, "n": null}', {"t": "true", "f": "false", "n": "null"}),
+        (
+            '{"i": 12, "x": 1.50, "e": 1E3, "big": 12345678901234567890123}',
+            {"i": "12", "x": "1.50", "e": "1E3", "big": "12345678901234567890123"},
+        ),
+        (
+            '{"r": [{"ARN": "1"}, {"ARN": "2"}], "l": ["a", "b"], "one": ["a"]}',
+            {"r{}.ARN": ["1", "2"], "l{}": ["a", "b"], "one{}": "a"},
+        ),
+        ('{"m": [[1, 2], [3]]}', {"m{}{}": ["1", "2", "3"]}),
+        ('{"a": "1", "a": "2"}', {"a": ["1", "2"]}),
+        ('{"e": {}, "l": [], "s": ""}', {"s": ""}),
+        ('{"u": "\\u0e17\\n"}', {"u": "\u0e17\n"}),
+        ('[{"a": 1}]', {"{}.a": "1"}),
+        ("no json", {}),
+        ('{"a": 1', {}),
+        ('"text"', {}),
+        ("", {}),
+        ("1", {}),
+    ],
+)
 def test_fields_are_json_paths(raw: str, fields: dict[str, Any]) -> None:
     assert extract(raw) == fields
 
 
-@pytest.mark.parametrize("cut, whole", [
-    ('{"a":1,"b":[2,"x', {"a": 1, "b": [2]}), ('{"a":12', {}), ('{"a":"x,{', {}), ('{"a":1,"b', {"a": 1}),
-    ('{"a":{"b":1,"c":"\\', {"a": {"b": 1}}), ('{"a":[{"b":"}"},{', {"a": [{"b": "}"}, {}]}), ('{"a":1}', {"a": 1}), ("{", {}),
-])
+@pytest.mark.parametrize(
+    "cut, whole",
+    [
+        ('{"a":1,"b":[2,"x', {"a": 1, "b": [2]}),
+        ('{"a":12', {}),
+        ('{"a":"x,{', {}),
+        ('{"a":1,"b', {"a": 1}),
+        ('{"a":{"b":1,"c":"\\', {"a": {"b": 1}}),
+        ('{"a":[{"b":"}"},{', {"a": [{"b": "}"}, {}]}),
+        ('{"a":1}', {"a": 1}),
+        ("{", {}),
+    ],
+)
 def test_json_that_was_cut_off_keeps_its_whole_values(cut: str, whole: Any) -> None:
     assert json.loads(complete(cut)) == whole
 
@@ -51,7 +71,7 @@ def test_with_limits_only_a_hundred_fields_are_kept() -> None:
 
 
 def test_every_prefix_of_a_real_event_can_be_completed() -> None:
-    raw = json.dumps({"userIdentity": {"arn": "a\"b\\", "n": [1, {"x": None}]}, "b": [], "c": {"d": "é,}]"}})
+    raw = json.dumps({"userIdentity": {"arn": 'a"b\\', "n": [1, {"x": None}]}, "b": [], "c": {"d": "é,}]"}})
     whole = extract(raw)
     for length in range(1, len(raw)):
         fields = extract(complete(raw[:length]))

@@ -18,7 +18,7 @@ SCHEME = """<scheme><title>Counter</title><use_external_validation>true</use_ext
 <streaming_mode>xml</streaming_mode><endpoint><args><arg name="upto"><data_type>number</data_type><required_on_create>true</required_on_create></arg>
 <arg name="note"><required_on_create>false</required_on_create></arg></args></endpoint></scheme>"""
 
-COUNTER = '''
+COUNTER = """
 import json, os, sys, time
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
@@ -42,7 +42,7 @@ sys.stdout.flush()
 if params.get("note") == "stay":
     time.sleep(600)
 sys.stdout.write("</stream>")
-'''
+"""
 
 
 @pytest.fixture
@@ -68,14 +68,18 @@ def test_the_scheme_is_read_and_compared_with_the_spec(splunkd: Splunkd, source:
     scheme = splunkd.scheme(splunkd.install(source), "counter")
     assert (scheme.title, scheme.streaming_mode, scheme.use_external_validation) == ("Counter", "xml", True)
     assert {name: (a.data_type, a.required_on_create) for name, a in scheme.arguments.items()} == {
-        "upto": ("number", True), "note": ("string", False)
+        "upto": ("number", True),
+        "note": ("string", False),
     }
 
 
-@pytest.mark.parametrize("spec, words", [
-    ("[counter://<name>]\nupto = <number>\n", "differ in .'note'"),
-    ("[other://<name>]\nupto = <number>\n", "no stanza"),
-])
+@pytest.mark.parametrize(
+    "spec, words",
+    [
+        ("[counter://<name>]\nupto = <number>\n", "differ in .'note'"),
+        ("[other://<name>]\nupto = <number>\n", "no stanza"),
+    ],
+)
 def test_a_scheme_that_the_spec_does_not_know_is_refused(splunkd: Splunkd, source: Path, spec: str, words: str) -> None:
     (source / "README/inputs.conf.spec").write_text(spec, encoding="utf-8")
     with pytest.raises(SplunkdError, match=words):
@@ -96,12 +100,20 @@ def test_a_run_is_told_everything_and_its_events_come_back(splunkd: Splunkd, sou
         result = splunkd.run_input(app, "counter", "ten", {"note": 'a & "b" é'}, rest=rest)
         server, params, environment = json.loads(result.events[0].data)
         assert server == {
-            "server_host": "sh1", "server_uri": rest.uri, "session_key": rest.session_key,
+            "server_host": "sh1",
+            "server_uri": rest.uri,
+            "session_key": rest.session_key,
             "checkpoint_dir": str(splunkd.home / "var/lib/splunk/modinputs/counter"),
         }
     assert params == {
-        "disabled": "0", "host": "sh1", "index": "default", "interval": "3600", "python.version": "python3",
-        "sourcetype": "counted", "upto": "10", "note": 'a & "b" é',
+        "disabled": "0",
+        "host": "sh1",
+        "index": "default",
+        "interval": "3600",
+        "python.version": "python3",
+        "sourcetype": "counted",
+        "upto": "10",
+        "note": 'a & "b" é',
     }
     environment.pop("LC_CTYPE", None)
     assert environment == splunkd.environment()
@@ -135,13 +147,22 @@ def test_an_input_that_does_not_end_is_killed(splunkd: Splunkd, source: Path) ->
         splunkd.run_input(splunkd.install(source), "counter", "x", {"upto": "0", "note": "stay"}, timeout=1)
 
 
-@pytest.mark.parametrize("name, mode, arguments", [
-    ("scheme_with_defaults.xml", ("xml", True, False), {}),
-    ("scheme_without_defaults.xml", ("simple", False, True), {
-        "arg1": ("string", "", False, False), "arg2": ("number", "is_pos_int('some_name')", True, True)}),
-    ("scheme_without_defaults_and_argument_title.xml", ("simple", False, True), {
-        "arg1": ("string", "", False, False), "arg2": ("number", "is_pos_int('some_name')", True, True)}),
-])
+@pytest.mark.parametrize(
+    "name, mode, arguments",
+    [
+        ("scheme_with_defaults.xml", ("xml", True, False), {}),
+        (
+            "scheme_without_defaults.xml",
+            ("simple", False, True),
+            {"arg1": ("string", "", False, False), "arg2": ("number", "is_pos_int('some_name')", True, True)},
+        ),
+        (
+            "scheme_without_defaults_and_argument_title.xml",
+            ("simple", False, True),
+            {"arg1": ("string", "", False, False), "arg2": ("number", "is_pos_int('some_name')", True, True)},
+        ),
+    ],
+)
 def test_recorded_schemes_are_read(name: str, mode: Any, arguments: Any) -> None:
     scheme = read_scheme(shared_data(f"splunkd/modinput-xml/{name}").read_bytes())
     assert (scheme.streaming_mode, scheme.use_external_validation, scheme.use_single_instance) == mode
@@ -156,13 +177,19 @@ def test_recorded_streams_are_read_in_pieces_of_any_size(name: str, count: int, 
     data = shared_data(f"splunkd/modinput-xml/{name}").read_bytes()
     reader = EventReader({})
     for start in range(0, len(data), step):
-        reader.feed(data[start:start + step])
+        reader.feed(data[start : start + step])
     reader.end()
     assert reader.closed and len(reader.events) == count
     for event in reader.events:
         assert event.data == "This is a test of the emergency broadcast system."
         assert (event.time, event.source, event.sourcetype, event.index, event.host, event.stanza) == (
-            "1372275124.466", "hilda", "misc", "main", "localhost", "fubar")
+            "1372275124.466",
+            "hilda",
+            "misc",
+            "main",
+            "localhost",
+            "fubar",
+        )
 
 
 @pytest.mark.parametrize("end", [b"", b"<event><da", b"<event><data>x", b"<event><data>\xc3", b"<event><data><![CDATA[x"])
@@ -196,10 +223,19 @@ def test_the_document_of_a_run_has_the_recorded_shape() -> None:
     configuration = recorded.find("configuration")
     assert configuration is not None
     configuration.remove(configuration[0])  # one stanza a process, where use_single_instance is false
-    written = write_input({**SERVER, "checkpoint_dir": "/some/dir"}, "foobar://bbb", "my_app", {
-        "param1": "value11", "param2": "value22", "disabled": "0", "index": "default",
-        "multiValue": ["value1", "value2"], "multiValue2": ["value3", "value4"],
-    })
+    written = write_input(
+        {**SERVER, "checkpoint_dir": "/some/dir"},
+        "foobar://bbb",
+        "my_app",
+        {
+            "param1": "value11",
+            "param2": "value22",
+            "disabled": "0",
+            "index": "default",
+            "multiValue": ["value1", "value2"],
+            "multiValue2": ["value3", "value4"],
+        },
+    )
     assert shape(ElementTree.fromstring(written)) == shape(recorded)
     assert written.startswith(b"<?xml version='1.0' encoding='UTF-8'?>")
 
@@ -208,8 +244,16 @@ def test_the_document_of_a_validation_has_the_recorded_shape() -> None:
     recorded = ElementTree.fromstring(shared_data("splunkd/modinput-xml/validation.xml").read_bytes())
     order = {"server_host": 0, "server_uri": 1, "checkpoint_dir": 2, "session_key": 3, "item": 4}
     assert [order[child.tag] for child in recorded] == [0, 1, 2, 3, 4]
-    written = write_items({**SERVER, "checkpoint_dir": "/opt/splunk/var/lib/splunk/modinputs"}, "aaa", {
-        "param1": "value1", "param2": "value2", "disabled": "0", "index": "default",
-        "multiValue": ["value1", "value2"], "multiValue2": ["value3", "value4"],
-    })
+    written = write_items(
+        {**SERVER, "checkpoint_dir": "/opt/splunk/var/lib/splunk/modinputs"},
+        "aaa",
+        {
+            "param1": "value1",
+            "param2": "value2",
+            "disabled": "0",
+            "index": "default",
+            "multiValue": ["value1", "value2"],
+            "multiValue2": ["value3", "value4"],
+        },
+    )
     assert shape(ElementTree.fromstring(written)) == shape(recorded)

@@ -73,10 +73,23 @@ def test_replies_with_carriage_returns_and_alternating_multivalue_columns_are_re
     assert len(read_events(table)) == rows
 
 
-@pytest.mark.parametrize("text, spelled", [
-    ("", ""), ("abc", "abc"), ("05", "05"), ("1.5", '"1.5"'), ("_time", '"_time"'), ("a b", '"a b"'), ("a\"b", '"a""b"'),
-    ("\u0e17", '"\u0e17"'), ("\u00b2", '"\u00b2"'), ("\u0661", '"\u0661"'), ("a\nb", '"a\nb"'), ("-", '"-"'),
-])
+@pytest.mark.parametrize(
+    "text, spelled",
+    [
+        ("", ""),
+        ("abc", "abc"),
+        ("05", "05"),
+        ("1.5", '"1.5"'),
+        ("_time", '"_time"'),
+        ("a b", '"a b"'),
+        ('a"b', '"a""b"'),
+        ("\u0e17", '"\u0e17"'),
+        ("\u00b2", '"\u00b2"'),
+        ("\u0661", '"\u0661"'),
+        ("a\nb", '"a\nb"'),
+        ("-", '"-"'),
+    ],
+)
 def test_a_cell_is_quoted_if_and_only_if_it_holds_a_byte_that_is_no_ascii_letter_or_digit(text: str, spelled: str) -> None:
     assert write_body(["x"], [{"x": text}]).decode() == f'x,"__mv_x"\n{spelled},\n'
 
@@ -86,9 +99,15 @@ def test_bytes_that_are_no_utf8_survive() -> None:
     assert write_body(["x"], read_events(read_body(body))) == body
 
 
-@pytest.mark.parametrize("values, spelled", [
-    (["a$", "b$"], "$a$$$;$b$$$"), (["a;b", ""], "$a;b$;$$"), (["$", "$$"], "$$$$;$$$$$$"), (["x\ny", "z"], "$x\ny$;$z$"),
-])
+@pytest.mark.parametrize(
+    "values, spelled",
+    [
+        (["a$", "b$"], "$a$$$;$b$$$"),
+        (["a;b", ""], "$a;b$;$$"),
+        (["$", "$$"], "$$$$;$$$$$$"),
+        (["x\ny", "z"], "$x\ny$;$z$"),
+    ],
+)
 def test_a_multivalue_comes_back_as_it_went(values: list[str], spelled: str) -> None:
     assert write_multivalue(values) == spelled
     assert read_multivalue(spelled) == values
@@ -106,10 +125,21 @@ def test_a_body_that_is_not_legal_is_refused(body: bytes) -> None:
         read_body(body)
 
 
-@pytest.mark.parametrize("data", [
-    b"chunked 1.0,2,0\r\n{}", b"chunked 1.0, 2, 0\n{}", b"chunked 1.1,2,0\n{}", b"chunked 1.0,2,0\n{}\n", b"chunked 1.0,2,1\n{}",
-    b"chunked 1.0,2,0\n[]", b"chunked 1.0,3,0\n{'}", b"chunked 1.0,2,0", b"hello\n", b"\nchunked 1.0,2,0\n{}",
-])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"chunked 1.0,2,0\r\n{}",
+        b"chunked 1.0, 2, 0\n{}",
+        b"chunked 1.1,2,0\n{}",
+        b"chunked 1.0,2,0\n{}\n",
+        b"chunked 1.0,2,1\n{}",
+        b"chunked 1.0,2,0\n[]",
+        b"chunked 1.0,3,0\n{'}",
+        b"chunked 1.0,2,0",
+        b"hello\n",
+        b"\nchunked 1.0,2,0\n{}",
+    ],
+)
 def test_a_chunk_that_is_not_exact_is_refused(data: bytes) -> None:
     with pytest.raises(BadFrame):
         list(split_frames(data))
@@ -121,14 +151,20 @@ def test_lengths_count_bytes_and_not_characters() -> None:
     assert list(split_frames(write_frame(*frame) * 2)) == [frame, frame]
 
 
-@pytest.mark.parametrize("typed, raw, parsed", [
-    ('fieldname=word_count pattern="\\w+" text', ["fieldname=word_count", 'pattern="\\w+"', "text"],
-     ["fieldname=word_count", "pattern=\\w+", "text"]),
-    ('count=1000 text="Hello World!"', ["count=1000", 'text="Hello World!"'], ["count=1000", "text=Hello World!"]),
-    ('a = "b"', ["a", "=", '"b"'], ["a", "=", "b"]),
-    ("a=1, b=2", ["a=1", "b=2"], ["a=1", "b=2"]),
-    (r'a="x \"y\", z"', [r'a="x \"y\", z"'], ['a=x "y", z']),
-])
+@pytest.mark.parametrize(
+    "typed, raw, parsed",
+    [
+        (
+            'fieldname=word_count pattern="\\w+" text',
+            ["fieldname=word_count", 'pattern="\\w+"', "text"],
+            ["fieldname=word_count", "pattern=\\w+", "text"],
+        ),
+        ('count=1000 text="Hello World!"', ["count=1000", 'text="Hello World!"'], ["count=1000", "text=Hello World!"]),
+        ('a = "b"', ["a", "=", '"b"'], ["a", "=", "b"]),
+        ("a=1, b=2", ["a=1", "b=2"], ["a=1", "b=2"]),
+        (r'a="x \"y\", z"', [r'a="x \"y\", z"'], ['a=x "y", z']),
+    ],
+)
 def test_arguments_are_split_and_unquoted_as_recorded(typed: str, raw: list[str], parsed: list[str]) -> None:
     assert split_arguments(typed) == raw
     assert [unquote_argument(one) for one in raw] == parsed

@@ -58,10 +58,15 @@ def test_a_call_without_the_session_key_is_refused(rest: Rest) -> None:
     assert (status, json.loads(body)["messages"][0]["type"]) == (401, "ERROR")
 
 
-@pytest.mark.parametrize("role, has, has_not", [
-    ("none", "search_head", "shc_member"), ("member", "shc_member", "shc_captain"), ("captain", "shc_captain", "none"),
-    ("cloud", "search_head", "shc_member"),
-])
+@pytest.mark.parametrize(
+    "role, has, has_not",
+    [
+        ("none", "search_head", "shc_member"),
+        ("member", "shc_member", "shc_captain"),
+        ("captain", "shc_captain", "none"),
+        ("cloud", "search_head", "shc_member"),
+    ],
+)
 def test_server_info_tells_the_part_that_the_server_plays(splunkd: Splunkd, role: str, has: str, has_not: str) -> None:
     with splunkd.rest(role) as rest:
         info = contents(call(rest, "GET", "/services/server/info")[1])[0]
@@ -73,7 +78,9 @@ def test_server_info_tells_the_part_that_the_server_plays(splunkd: Splunkd, role
 
 def test_server_info_is_an_atom_feed_unless_json_is_asked_for(rest: Rest) -> None:
     status, body = call(rest, "GET", "/services/server/info", as_json=False)
-    roles = ElementTree.fromstring(body).findall(f"{ATOM}entry/{ATOM}content/{S}dict/{S}key[@name='server_roles']/{S}list/{S}item")
+    roles = ElementTree.fromstring(body).findall(
+        f"{ATOM}entry/{ATOM}content/{S}dict/{S}key[@name='server_roles']/{S}list/{S}item"
+    )
     assert status == 200 and "search_head" in [role.text for role in roles]
 
 
@@ -139,7 +146,9 @@ def test_the_stanzas_of_an_input_are_listed_with_the_schemes_defaults(splunkd: S
     (splunkd.home / "etc/apps/throwaway/default/inputs.conf").write_text(conf, encoding="utf-8")
     entries = json.loads(call(rest, "GET", "/servicesNS/nobody/throwaway/data/inputs/counter")[1])["entry"]
     assert [(entry["name"], entry["content"]) for entry in entries] == [
-        ("one", {"interval": "60", "disabled": "1"}), ("two", {"interval": "60", "disabled": "0"})]
+        ("one", {"interval": "60", "disabled": "1"}),
+        ("two", {"interval": "60", "disabled": "0"}),
+    ]
     assert call(rest, "GET", "/servicesNS/nobody/throwaway/data/inputs/counter/three")[0] == 404
 
 
@@ -153,7 +162,7 @@ def test_calls_are_kept_for_the_test_to_see(rest: Rest) -> None:
 def test_the_client_of_splunks_own_sdk_understands_the_answers(splunkd: Splunkd) -> None:
     client = pytest.importorskip("splunklib.client", reason="no vendored splunklib: run make vendor")
     with splunkd.rest("captain") as rest:
-        host, port = rest.uri[len("http://"):].split(":")
+        host, port = rest.uri[len("http://") :].split(":")
         service = client.connect(
             host=host, port=int(port), scheme="http", token=rest.session_key, owner="nobody", app="throwaway"
         )

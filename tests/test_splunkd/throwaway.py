@@ -29,7 +29,7 @@ def write(metadata, rows=(), end="\\n"):
     stdout.flush()
 '''
 
-DOUBLEAGE = '''
+DOUBLEAGE = """
 read()
 write({"type": "streaming", "required_fields": ["age"]})
 for metadata, rows in iter(read, None):
@@ -37,14 +37,14 @@ for metadata, rows in iter(read, None):
     for row in rows[1:]:
         row[age] = str(int(row[age]) * 2)
     write({"finished": metadata["finished"]}, rows)
-'''
+"""
 
-ECHO = '''
+ECHO = """
 read()
 write({"type": "streaming"})
 for metadata, rows in iter(read, None):
     write({"finished": metadata["finished"]}, rows)
-'''
+"""
 
 
 def make_app(folder: Path, **commands: str) -> Path:
