@@ -15,7 +15,7 @@ from callerintel.search.cloudtrail import Call
 from callerintel.search.fields import EXPLANATION, FIELDS, LEARN_TIME, LEARNS, cells, encode_values, field_columns
 from callerintel.search.finding import ANY_TIME, NO_TIME, Finding, Judge
 from callerintel.search.options import Options
-from callerintel.search.pieces import NO_OPINION, Caller, Doing, Maker, Memory, Origin, Site, Tool, join_cells
+from callerintel.search.pieces import NO_OPINION, REMEMBERED_CALLERS, Caller, Doing, Maker, Memory, Origin, Site, Tool, join_cells
 from callerintel.search.severity import LEVELS
 from callerintel.search.verdict import verdict_of
 
@@ -58,7 +58,7 @@ class Answers:
         """The answer to a call made at `time`, None where the event has none."""
         make, identity = self.make, (call.region[:7], *call[_IDENTITY])
         agent, region, address, action = call.user_agent, call.region, call.source_address, (call.event_source, call.event_name)
-        caller = self._callers.get(identity) or self._callers.keep(identity, make.caller(call))
+        caller = self._callers.get(identity) or self._callers.keep(identity, make.caller(call), REMEMBERED_CALLERS)
         doing = self._doings.get(action) or self._doings.keep(action, make.doing(*action))
         tool = self._tools.get(agent) or self._tools.keep(agent, make.tool(agent))
         site = self._sites.get(region) or self._sites.keep(region, make.site(region))

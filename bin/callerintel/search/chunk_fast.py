@@ -19,10 +19,10 @@ from typing import NamedTuple
 
 from callerintel.search.answer import Answer, Answers
 from callerintel.search.cloudtrail import Call, parse_time, present
-from callerintel.search.pieces import Caller, Doing, Memory, Origin, Site, Tool, write_cell
+from callerintel.search.pieces import REMEMBERED_CALLERS, Caller, Doing, Memory, Origin, Site, Tool, write_cell
 
 # Some 100 MB at the most; then it starts anew. What a search repeats is soon there again.
-_REMEMBERED_LINES = 150_000
+_REMEMBERED_LINES = 100_000
 _LONGEST_REMEMBERED = 1000
 _REMEMBERED_TIMES = 200_000
 _event_time = re.compile(rb'"\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\dZ"').fullmatch
@@ -132,14 +132,14 @@ class FastPath:
         agent, identity = left[:end], left[end + 1 :]
         tool = self._tools.get(agent) or self._tools.keep(agent, self._answers.make.tool(_text(agent)))
         caller = self._callers.get((identity, region)) or self._caller(identity, region)
-        return self._lefts.keep((left, region), (tool, caller))
+        return self._lefts.keep((left, region), (tool, caller), 2 * REMEMBERED_CALLERS)
 
     def _caller(self, identity: bytes, region: bytes) -> Caller:
         (row,) = csv.reader([identity.decode("utf-8", "surrogateescape")])
         if len(row) != len(_IDENTITY) or identity.count(b'"') % 2 or b"\r" in identity:
             raise _Unusual
         call = Call(region=_text(region), **dict(zip(_IDENTITY, map(present, row))))
-        return self._callers.keep((identity, region), self._answers.make.caller(call))
+        return self._callers.keep((identity, region), self._answers.make.caller(call), REMEMBERED_CALLERS)
 
     def _doing(self, service: bytes, name: bytes) -> Doing:
         event_name = _text(name)

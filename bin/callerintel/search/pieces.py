@@ -18,6 +18,8 @@ from callerintel.search.finding import ANY_TIME, Judge, Place, Who
 from callerintel.search.verdict import place_verdict
 
 _REMEMBERED = 50_000
+# A caller's piece holds its opinions, so there are fewer of them.
+REMEMBERED_CALLERS = 5_000
 _REMEMBERED_OPINIONS = 2_000
 _plain = re.compile(r"[0-9A-Za-z]*").fullmatch
 _WHERE, _HOW = FIELDS.index("source_address_type"), FIELDS.index("unexpected_action")
