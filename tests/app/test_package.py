@@ -117,6 +117,8 @@ def test_no_lookup_that_the_programs_write_is_shipped(entries: list[tarfile.TarI
 
 def test_every_tracked_file_of_the_app_is_in_it(entries: list[tarfile.TarInfo]) -> None:
     tops = ["bin", "default", "lookups", "metadata", "README", "static", "appserver"]
+    if not shutil.which("git"):
+        pytest.skip("no git on this machine")
     listed = subprocess.run(["git", "ls-files", *tops], cwd=ROOT, capture_output=True, text=True)
     if listed.returncode != 0 or not listed.stdout:
         pytest.skip("not a git work tree")
@@ -197,3 +199,22 @@ def test_the_input_introduces_itself_from_the_package(unpacked: Path, tmp_path: 
     app = splunkd.install(unpacked)
 
     assert splunkd.scheme(app, "intel_feed") is not None
+
+
+def test_a_package_is_built_where_there_is_no_git(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "SOURCE_DATE_EPOCH"}
+    environment["PATH"] = str(tmp_path)
+    command = [sys.executable, str(ROOT / "scripts/package.py"), str(tmp_path / "dist")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    with tarfile.open(package_in(tmp_path / "dist")) as archive:
+        assert {entry.mtime for entry in archive.getmembers()} == {
+            int(max((ROOT / name).stat().st_mtime for name in packed(archive)))
+        }
+
+
+def packed(archive: tarfile.TarFile) -> list[str]:
+    """The files of the tree that are in it: all but the list of libraries, which is made while packing."""
+    names = [entry.name.partition("/")[2] for entry in archive.getmembers() if entry.isfile()]
+    return [name for name in names if name != "README/libraries.cdx.json"]
