@@ -218,7 +218,7 @@ def test_the_glossary_defines_each_word_once() -> None:
 @pytest.mark.skipif(not SPECS.is_dir(), reason="Splunk's spec files are not here (TA_SHARED_DATA)")
 def test_each_capability_is_one_of_splunks() -> None:
     known = text_of(SPECS / "default/authorize.conf")
-    named = {name for name in code(ROOT / "docs/permissions.md") if re.fullmatch(r"(edit|list|output|schedule)_\w+", name)}
+    named = {name for name in code(ROOT / "docs/permissions.md") if re.fullmatch(r"(edit|list|output|run|schedule)_\w+", name)}
 
     assert {"output_file", "edit_storage_passwords"} <= named
     assert [name for name in named if f"[capability::{name}]" not in known] == []
