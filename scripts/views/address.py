@@ -53,7 +53,7 @@ def _what_it_is(made: View) -> None:
     made.panel("where_in", "singlevalue", "AWS service and region", "facts", **words.number("where_in"))
     made.row(90, ("verdict", 1440))
     made.row(130, *((name, 360) for name in ("lists_count", "confidence", "place", "where_in")))
-    widths = {"list": 200, "category": 120, "confidence": 110, "indicator": 180, "since": 110, "until": 110, "says": 560}
+    widths = {"list": 200, "category": 120, "confidence": 125, "indicator": 180, "since": 110, "until": 110, "says": 530}
     made.panel("list_table", "table", "Every list that has it", "lists", **words.table(count=6, widths=widths))
     made.row(280, ("list_table", 1440))
 

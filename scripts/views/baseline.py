@@ -27,7 +27,7 @@ def view() -> View:
         "whole",
         """| inputlookup caller_baseline | eval bytes=len(caller)+len(value)+100, cut=tonumber(nullif(coalesce(cut, ""), ""))
         | stats count AS entries sum(bytes) AS bytes sum(cut) AS cut max(last_seen) AS last
-        | eval megabytes=round(coalesce(bytes, 0)/1048576, 1), size=megabytes." of 25", level=case(megabytes > 25, "high", megabytes > 20, "low", true(), "done"), cut=coalesce(cut, 0),
+        | eval megabytes=round(coalesce(bytes, 0)/1048576, 1), size=if(megabytes < 0.1, "under 0.1", megabytes)." of 25", level=case(megabytes > 25, "high", megabytes > 20, "low", true(), "done"), cut=coalesce(cut, 0),
             until=if(isnull(last), "never", strftime(tonumber(last), "%m-%d %H:%M"))""",
         "-1h",
     )
@@ -62,7 +62,7 @@ def _who(made: View) -> None:
         "young",
         "callers",
         f"""| where state="learning" | eval hours=max(0, round((since+259200-now())/3600)), since=strftime(since, "%m-%d %H:%M") | sort 0 num(hours) str(caller)
-        {or_else(caller="Nobody is learning.")} | table caller since hours known | rename hours AS "hours to go" """,
+        {or_else(caller="Nobody is learning.")} | table caller since hours | rename hours AS "hours to go" """,
     )
     made.chain(
         "largest",
@@ -71,7 +71,7 @@ def _who(made: View) -> None:
         {or_else(caller=_RUN)} | table state caller since last actions agents regions cut""",
     )
     handlers = link("caller", "form.caller=$row.caller.value|u$", "caller")
-    widths = {"state": 90, "caller": 330, "since": 110, "last": 110, "actions": 80, "agents": 80, "regions": 80, "cut": 60}
+    widths = {"state": 85, "caller": 315, "since": 105, "last": 105, "actions": 90, "agents": 80, "regions": 90, "cut": 55}
     made.panel(
         "large_table",
         "table",
@@ -86,9 +86,9 @@ def _who(made: View) -> None:
         "Who is learning: others answer for them meanwhile",
         "young",
         eventHandlers=handlers,
-        **words.table(count=10, widths={"caller": 260, "since": 110, "hours to go": 110, "known": 80}),
+        **words.table(count=10, widths={"caller": 210, "since": 110, "hours to go": 115}),
     )
-    made.row(420, ("large_table", 900), ("young_table", 540))
+    made.row(420, ("large_table", 960), ("young_table", 480))
 
 
 def _coverage(made: View) -> None:
@@ -110,5 +110,5 @@ def _coverage(made: View) -> None:
     made.panel(
         "coverage_chart", "column", "Calls that were judged", "covered", {**words.series(), "seriesColorsByField": colours}
     )
-    made.panel("new_chart", "column", "Values learned, by day", "new", words.bars())
+    made.panel("new_chart", "column", "Values learned, by day", "new", words.bars(dataValuesDisplay="all"))
     made.row(280, ("coverage_chart", 720), ("new_chart", 720))

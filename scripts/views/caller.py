@@ -161,7 +161,7 @@ def _doings(made: View) -> None:
         "With which keys",
         "keys",
         **words.table(
-            count=5, widths={"access_key": 210, "calls": 70, "refused": 90, "first": 110, "last": 110, "addresses": 120}
+            count=5, widths={"access_key": 200, "calls": 65, "refused": 85, "first": 105, "last": 105, "addresses": 120}
         ),
     )
     others = words.table(count=5, widths={"caller": 340, "calls": 80, "last": 120, "addresses": 150})
@@ -203,8 +203,8 @@ def _next_steps(made: View) -> None:
         "calls",
         _COMMANDS + or_else(step="Nothing to do", command="No call of this caller from a listed address in this time range."),
     )
-    steps = words.table(count=10, widths={"step": 290, "command": 1100})
-    steps["options"]["columnFormat"]["command"] = {"textOverflow": "break-word"}
+    steps = words.table(count=10, widths={"step": 270, "command": 1120})
+    steps["options"]["columnFormat"]["command"]["textOverflow"] = "break-word"
     made.panel(
         "step_table",
         "table",
@@ -212,4 +212,4 @@ def _next_steps(made: View) -> None:
         "steps",
         **steps,
     )
-    made.row(320, ("step_table", 1440))
+    made.row(360, ("step_table", 1440))

@@ -42,7 +42,7 @@ def _numbers(made: View) -> None:
     made.search(
         "size",
         """`feed_events` | where isnotnull(lookup_bytes) AND coalesce(format, "")!="aws" | stats count AS runs latest(lookup_bytes) AS bytes latest(lookup_rows) AS ranges
-        | eval megabytes=round(coalesce(bytes, 0)/1048576, 1), ranges=coalesce(ranges, 0), shown=megabytes." of 25"
+        | eval megabytes=round(coalesce(bytes, 0)/1048576, 1), ranges=coalesce(ranges, 0), shown=if(megabytes < 0.1, "under 0.1", megabytes)." of 25"
         | eval level=case(megabytes > 25, "high", megabytes > 20, "low", true(), "done")""",
     )
     made.panel("verdict", "singlevalue", "", "numbers", **words.sentence("verdict", "state"))
@@ -68,7 +68,7 @@ def _table(made: View) -> None:
     )
     widths = {
         "state": 90,
-        "feed": 180,
+        "feed": 190,
         "last try": 110,
         "last success": 120,
         "age": 80,
@@ -76,12 +76,12 @@ def _table(made: View) -> None:
         "publisher's date": 140,
         "entries": 90,
         "growth": 90,
-        "says": 380,
+        "says": 350,
     }
     made.panel(
         "feed_table", "table", "Each feed: click a heading to sort", "table", **words.table("state", count=12, widths=widths)
     )
-    made.row(380, ("feed_table", 1440))
+    made.row(420, ("feed_table", 1440))
 
 
 def _over_time(made: View) -> None:

@@ -66,9 +66,9 @@ def view() -> View:
         "table",
         "Scheduled searches",
         "alerts",
-        **words.table(count=15, widths={"state": 90, "search": 900, "schedule": 400}),
+        **words.table("state", count=15, widths={"state": 90, "search": 900, "schedule": 400}),
     )
     made.row(90, ("verdict_line", 1440))
     made.row(330, ("text", 620), ("step_table", 820))
-    made.row(500, ("alert_table", 1440))
+    made.row(570, ("alert_table", 1440))
     return made

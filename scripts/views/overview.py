@@ -95,9 +95,10 @@ def _callers(made: View) -> None:
         f"""| `severity_rank`
         | stats max(rank) AS rank sum(calls) AS calls sum(refused) AS refused max(last_call) AS last values(address) AS addresses
             max(eval(if(rank=4, unexpected_count, 0))) AS surprise max(eval(rank.":".unexpected_count.":".reason)) AS reason by caller
-        | eval severity=case(rank=4, "high", rank=3, "low", true(), "informational"), address=mvindex(addresses, 0),
+        | eval severity=case(rank=4, "high", rank=3, "low", true(), "informational"),
             "others"=if(mvcount(addresses) > 1, "and ".(mvcount(addresses)-1)." more", ""), "last call"=strftime(last, "%m-%d %H:%M"),
-            reason=replace(reason, "^\\d:\\d:\\w+: ", ""), surprise=if(surprise > 0, 1, 0)
+            reason=replace(replace(reason, "^\\d:\\d:\\w+: ", ""), "(, new to [^(;]*)? \\(usual: [^)]*\\)", ""), surprise=if(surprise > 0, 1, 0),
+            address=if(match(reason, "^[0-9a-fA-F.:]+ is on "), replace(reason, " is on .*$$", ""), mvindex(addresses, 0))
         | sort 0 - num(rank) - num(surprise) - num(last) str(caller)
         {or_else(caller="-", reason="Nobody called from an address on a list in this time range. If that surprises you, open Getting started: it says what is missing.")}
         | table severity caller "last call" calls refused address "others" reason""",
@@ -107,13 +108,13 @@ def _callers(made: View) -> None:
         count=8,
         widths={
             "severity": 110,
-            "caller": 320,
+            "caller": 330,
             "last call": 110,
             "calls": 70,
             "refused": 90,
             "address": 130,
             "others": 100,
-            "reason": 470,
+            "reason": 450,
         },
     )
     handlers = _CALLER + link("address", "form.address=$row.address.value|u$", "address")

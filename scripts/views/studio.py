@@ -64,7 +64,7 @@ class View:
         return name
 
     def markdown(self, name: str, text: str) -> str:
-        self.panels[name] = {"type": "splunk.markdown", "options": {"markdown": text}}
+        self.panels[name] = {"type": "splunk.markdown", "options": {"markdown": text, "fontSize": "large"}}
         return name
 
     def row(self, height: int, *items: tuple[str, int]) -> None:

@@ -19,6 +19,10 @@ STATE = {
     "stale": LOW,
     "judged": GOOD,
     "learning": LOW,
+    "on a list": HIGH,
+    "on no list": QUIET,
+    "off": QUIET,
+    "on": GOOD,
 }
 PICTURE = {**SEVERITY, **STATE}
 
@@ -75,7 +79,12 @@ def series(mode: str = "stacked", **more: Any) -> dict[str, Any]:
 
 def bars(colour: str = INFORMATIONAL, **more: Any) -> dict[str, Any]:
     """Options of bars of one colour."""
-    hide = {"xAxisTitleVisibility": "hide", "yAxisTitleVisibility": "hide", "legendDisplay": "off"}
+    hide = {
+        "xAxisTitleVisibility": "hide",
+        "yAxisTitleVisibility": "hide",
+        "legendDisplay": "off",
+        "yAxisLabelVisibility": "hide",
+    }
     return {"seriesColors": [colour], "showYMajorGridLines": False, **hide, **more}
 
 

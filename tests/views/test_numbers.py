@@ -55,6 +55,7 @@ def test_the_overview_lists_callers_by_what_is_worst(company: Company) -> None:
         ("high", "bob", 7),
         ("low", "ci-deploy", 5),
     ]
+    assert [row["address"] for row in rows] == [RENTED, TOR, VPN, REUSED]  # the one that the reason speaks of
     assert rows[0]["reason"].startswith(
         f"{RENTED} is on et_compromised (compromised), ipsum_3 (scanner); outside AWS; unexpected action ec2:RunInstances"
     )
