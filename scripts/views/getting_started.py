@@ -8,8 +8,8 @@ from views.words import or_else
 
 _TEXT = """## From nothing to the first finding
 
-1. **[Switch on lists](/manager/TA-maliciouscaller/data/inputs/intel_feed)**: `aws_ip_ranges` and at least one list, for example `tor_bulk_exit`.
-2. **[Say where CloudTrail is](/manager/TA-maliciouscaller/admin/macros)**: the macro `cloudtrail_index`.
+1. **[Say where CloudTrail is](setup)**, on the page Set-up: the macro `cloudtrail_index`.
+2. **[Switch on lists](setup)**, on the same page: `aws_ip_ranges` and at least one list, for example `tor_bulk_exit`.
 3. **[Learn what is usual](/manager/TA-maliciouscaller/saved/searches?search=Baseline)**: run *Baseline - 1 Learn the last 30 days* once, then enable 2 and 3.
 4. **[Look](overview)**: the Overview shows who called from a listed address, and why that matters.
 5. **[Have yourself told](/manager/TA-maliciouscaller/saved/searches?search=Alert)**: run *Report - Dry run of the alerts*, then enable the alerts that you want.

@@ -62,6 +62,24 @@ def draw(jobs: Sequence[Mapping[str, Any]], folder: Path) -> list[dict[str, Any]
     return [json.loads(line) for line in _node("draw.mjs", str(file)).splitlines()]
 
 
+def set_up(splunkd: str, key: str, steps: Sequence[Mapping[str, str]], folder: Path, picture: str = "") -> dict[str, Any]:
+    """The set-up page with a splunkd behind it, after some steps of a user (see setup_page.mjs)."""
+    view = (FOLDER / "setup.xml").read_text(encoding="utf-8")
+    html = view[view.index("<html>") + len("<html>") : view.index("</html>")]
+    made = {
+        "html": html,
+        "script": str(ROOT / "appserver/static/setup.js"),
+        "splunkd": splunkd,
+        "key": key,
+        "steps": list(steps),
+        "picture": picture,
+    }
+    file = folder / "setup.json"
+    file.write_text(json.dumps(made), encoding="utf-8")
+    found: dict[str, Any] = json.loads(_node("setup_page.mjs", str(file)))
+    return found
+
+
 def _node(script: str, *arguments: str) -> str:
     environment = {**os.environ, "CHROMIUM": chromium()}
     done = subprocess.run(["node", str(HERE / script), *arguments], capture_output=True, text=True, env=environment, timeout=900)
