@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -126,6 +127,15 @@ def replies(splunkd: Splunkd, command: Command, bodies: list[bytes], arguments: 
             assert reply is not None
             yield reply.metadata, reply.body
         assert talk.finish()[:2] == (0, "")
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="no /proc here")
+def test_the_two_splunkds_start_the_command_on_different_paths(command: Command) -> None:
+    """What the comparisons of this module rest on: the variable is in one process's environment and not in the other's."""
+    for splunkd, expected in ((command.splunkd, False), (command.plain, True)):
+        with splunkd.conversation(command.app, "maliciouscaller") as talk:
+            environment = Path(f"/proc/{talk.process.pid}/environ").read_bytes()
+        assert (b"MALICIOUSCALLER_PATH=plain" in environment) == expected
 
 
 @pytest.fixture

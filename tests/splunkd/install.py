@@ -62,9 +62,9 @@ class Splunkd:
                 shutil.copy2(source, target / name)
         return target
 
-    def environment(self) -> dict[str, str]:
-        """Returns the whole environment of what this splunkd starts [platform 1.7]."""
-        return environment_of(self.home)
+    def environment(self, home: Path | None = None) -> dict[str, str]:
+        """Returns the whole environment of what this splunkd starts [platform 1.7]; `home` where it is not the search head."""
+        return environment_of(home or self.home)
 
     def search(
         self,
@@ -127,7 +127,7 @@ class Splunkd:
             raise chunked_error("SCRIPT_NOT_FOUND__S", script.name)  # `filename` cannot leave bin/ [platform 1.9]
         numbered = {int(key[len("command.arg.") :]): value for key, value in settings.items() if key.startswith("command.arg.")}
         argv = [self.python, str(script), *(numbered[number] for number in sorted(numbered))]
-        return Conversation(argv, script.parent, environment_of(home_of(app)), patience)
+        return Conversation(argv, script.parent, self.environment(home_of(app)), patience)
 
     def command_settings(self, app: Path, command: str) -> Mapping[str, str]:
         """Returns the command's stanza of commands.conf; SplunkdError if there is none or it is not chunked."""

@@ -74,7 +74,7 @@ class PlainPath:
     def _call(self, layout: _Layout, row: list[str]) -> tuple[Call, float | None]:
         call = Call(*(present(_value(row, at)) for at in layout.call))
         if self._raw and not (call.source_address and call.event_name):
-            spelled = parse_raw(_value(row, layout.raw).replace(_NUL_STAND_IN, _NUL))
+            spelled = parse_raw(_value(row, layout.raw))
             if spelled is not None:
                 call = Call(*(mine or theirs for mine, theirs in zip(call, spelled)))
         self.has_recognised = self.has_recognised or bool(call.source_address or call.event_name)
@@ -105,7 +105,7 @@ def _value(row: list[str], at: tuple[int, int]) -> str:
     if 0 <= twin < len(row) and row[twin]:
         values = [each.replace("$$", "$") for each in _encoded_values(row[twin])]
         value = ", ".join(dict.fromkeys(values)) or value
-    return value
+    return value.replace(_NUL_STAND_IN, _NUL) if _NUL_STAND_IN in value else value
 
 
 def _rows(body: bytes) -> Iterator[tuple[str, list[str]]]:
