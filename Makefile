@@ -69,7 +69,7 @@ vet: $(VETTING)/ready package ## inspect the package with splunk-appinspect
 
 .PHONY: clean
 clean: ## remove everything that make made
-	rm -rf .venv .venv-* .pythons .hypothesis .mypy_cache .pytest_cache .ruff_cache bin/lib build dist lib
+	rm -rf .venv .venv-* .pythons .hypothesis .mypy_cache .pytest_cache .ruff_cache bin/lib build dist lib node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 ## how it gets there
