@@ -16,10 +16,14 @@ _plain = re.compile(r"[0-9A-Za-z]*").fullmatch
 _line_breaks = re.compile(r"[\r\n\x00]+")
 
 
+def write_cell(value: str) -> str:
+    """A cell as splunkd itself would write it; line breaks stay in a quoted cell."""
+    return value if _plain(value) else '"' + value.replace('"', '""') + '"'
+
+
 def _cell(value: str) -> str:
-    if _plain(value):
-        return value
-    return '"' + _line_breaks.sub(" ", value).replace('"', '""') + '"'
+    """A cell of a lookup, in which no value holds a line break."""
+    return value if _plain(value) else write_cell(_line_breaks.sub(" ", value))
 
 
 def csv_lines(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[bytes]:

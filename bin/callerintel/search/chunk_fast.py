@@ -19,7 +19,8 @@ from typing import NamedTuple
 
 from callerintel.search.answer import Answer, Answers
 from callerintel.search.cloudtrail import Call, parse_time, present
-from callerintel.search.pieces import REMEMBERED_CALLERS, Caller, Doing, Memory, Origin, Site, Tool, write_cell
+from callerintel.search.pieces import REMEMBERED_CALLERS, Caller, Doing, Memory, Origin, Site, Tool
+from callerintel.sorted_csv import write_cell
 
 # Some 100 MB at the most; then it starts anew. What a search repeats is soon there again.
 _REMEMBERED_LINES = 100_000

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from callerintel.search.answer import Answers
 from callerintel.search.cloudtrail import Call, field_names, parse_raw, parse_time, present
 from callerintel.search.options import Options
-from callerintel.search.pieces import write_cell
+from callerintel.sorted_csv import write_cell
 
 MULTIVALUE = "__mv_"
 # Python before 3.11 refuses a NUL in CSV. Surrogate escapes use U+DC80 to U+DCFF only, so this one is free to stand in.

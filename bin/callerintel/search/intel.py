@@ -14,9 +14,6 @@ from callerintel.address import address_key, key_number, range_text
 from callerintel.lookups import AWS_IP_RANGES, MALICIOUS_IPS, split_parts
 from callerintel.search.sorted_lookup import SortedCsv, open_sorted
 
-# Addresses repeat within a search; a scan of the internet does not, and must not fill the memory of an indexer.
-_REMEMBERED = 50_000
-
 
 class Entry(NamedTuple):
     """One entry of one feed: `indicator` as spelled there, `confidence` 0-100 as text, times of listing in epoch
@@ -56,7 +53,6 @@ class Intel:
         self._listed, listed_problem = open_sorted(MALICIOUS_IPS)
         self._aws, aws_problem = open_sorted(AWS_IP_RANGES)
         self._opening_problems = {MALICIOUS_IPS.name: listed_problem, AWS_IP_RANGES.name: aws_problem}
-        self._known: dict[int, Knowledge] = {}
 
     @property
     def has_aws_ranges(self) -> bool:
@@ -73,13 +69,8 @@ class Intel:
         return {name: phrase for name, phrase in found.items() if phrase}
 
     def look_up(self, number: int) -> Knowledge:
-        """What is known of the address with this number."""
-        known = self._known.get(number)
-        if known is None:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            known = self._known[number] = Knowledge(self._entries(number), self._label(number))
-        return known
+        """What is known of the address with this number; not remembered here, since `answer` remembers each place."""
+        return Knowledge(self._entries(number), self._label(number))
 
     def _entries(self, number: int) -> tuple[Entry, ...]:
         row = _covering(self._listed, number)

@@ -6,7 +6,6 @@ list; their answers are put together from pieces, so what an event costs does no
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 
@@ -16,12 +15,12 @@ from callerintel.search.cloudtrail import Call
 from callerintel.search.fields import FIELDS, cells
 from callerintel.search.finding import ANY_TIME, Judge, Place, Who
 from callerintel.search.verdict import place_verdict
+from callerintel.sorted_csv import write_cell
 
 _REMEMBERED = 50_000
 # A caller's piece holds its opinions, so there are fewer of them.
 REMEMBERED_CALLERS = 5_000
 _REMEMBERED_OPINIONS = 2_000
-_plain = re.compile(r"[0-9A-Za-z]*").fullmatch
 _WHERE, _HOW = FIELDS.index("source_address_type"), FIELDS.index("unexpected_action")
 
 _Key = TypeVar("_Key")
@@ -130,11 +129,6 @@ class Maker:
             all_cells = cells(place_verdict(place))
             written = self._places.keep(kind, (join_cells(all_cells[_WHERE:_HOW]), join_cells(all_cells[len(FIELDS) :])))
         return Origin(place, is_address, False, *written)
-
-
-def write_cell(value: str) -> str:
-    """A cell as splunkd itself would write it [platform 1.6]."""
-    return value if _plain(value) else '"' + value.replace('"', '""') + '"'
 
 
 def join_cells(values: Sequence[str]) -> bytes:
