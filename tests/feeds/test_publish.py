@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -115,6 +116,7 @@ def test_missing_lookups_are_created_with_their_header_and_others_left(tmp_path:
 def test_the_lock_goes_with_its_process(tmp_path: Path) -> None:
     process = writer(tmp_path / "some.csv", tmp_path)
     process.kill()
-    process.wait()
+    assert process.wait() == -signal.SIGKILL
     with one_writer(tmp_path):
-        pass
+        publish(tmp_path / "other.csv", [b"key\n"])
+    assert (tmp_path / "other.csv").read_bytes() == b"key\n"

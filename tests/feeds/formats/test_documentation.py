@@ -29,6 +29,7 @@ def test_the_page_explains_every_reason_that_a_format_gives() -> None:
 def test_a_new_format_is_one_module_and_its_test(monkeypatch: pytest.MonkeyPatch) -> None:
     """The module of the page, found like any other, passes the test of the page."""
     module_text, test_text = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    assert "    assert " in test_text
     module = ModuleType("callerintel.feeds.formats.denied")
     monkeypatch.setitem(sys.modules, module.__name__, module)
     exec(compile(module_text, "denied.py", "exec"), module.__dict__)

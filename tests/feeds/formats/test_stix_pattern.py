@@ -118,6 +118,7 @@ def test_any_text_is_a_pattern_or_none(text: str) -> None:
     """Nothing but PatternError is ever raised, whatever a publisher sends."""
     for pattern in (text, f"[{V4} {text}", f"[{V4} = '{text}']"):
         try:
-            pattern_ranges(pattern)
+            ranges = list(pattern_ranges(pattern))
         except PatternError:
             continue
+        assert all(first <= last for first, last in ranges)
