@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from callerintel.feeds.feed_config import read_feed_config
+from callerintel.feeds.shared_settings import read_shared_settings
+from callerintel.feeds.splunkd import Splunkd as Management
 from tests.deployment.machines import Site
 from tests.deployment.traffic import events
 from tests.splunkd import Splunkd
@@ -21,6 +24,7 @@ from tests.splunkd.conf import read_conf
 LOCAL = {
     "local/inputs.conf": "[intel_feed]\nproxy = http://proxy.example.org:3128\n[intel_feed://own]\nurl = file:///$SPLUNK_HOME/own.txt\n"
     "category = c2\nkeep_reserved = true\ndisabled = 0\n[intel_feed://tor_bulk_exit]\ndisabled = 0\n",
+    "local/maliciouscaller.conf": "[feeds]\ncontact = soc@example.org\nproxy = http://other.example.org:3128\n",
     "local/macros.conf": "[cloudtrail_index]\ndefinition = index=aws sourcetype=aws:cloudtrail\n",
     "local/savedsearches.conf": "[Malicious caller - Alert - 2 High]\ndisabled = 0\nactions = email\naction.email.to = soc@example.org\n",
     "local/passwords.conf": "[credential:TA-maliciouscaller:abuseipdb:]\npassword = $7$encrypted\n",
@@ -79,6 +83,8 @@ def test_the_sites_settings_still_rule_over_the_new_defaults(site: Site, package
     upgrade(site, package)
     inputs, macros, searches = (read_conf(site.app, name) for name in ("inputs", "macros", "savedsearches"))
 
+    shared = read_conf(site.app, "maliciouscaller")["feeds"]
+    assert (shared["contact"], shared["run_on"]) == ("soc@example.org", "captain")
     assert macros["cloudtrail_index"]["definition"] == "index=aws sourcetype=aws:cloudtrail"
     assert "of_the_old_version" not in macros
     assert (inputs["intel_feed"]["proxy"], inputs["intel_feed"]["format"]) == ("http://proxy.example.org:3128", "auto")
@@ -86,6 +92,17 @@ def test_the_sites_settings_still_rule_over_the_new_defaults(site: Site, package
     alert = searches["Malicious caller - Alert - 2 High"]
     assert (alert["disabled"], alert["action.email.to"]) == ("0", "soc@example.org")
     assert "maliciouscaller" in alert["search"]
+
+
+def test_what_stood_in_inputs_conf_before_there_was_a_file_for_all_feeds_still_rules(site: Site, package: Path) -> None:
+    upgrade(site, package)
+    told = site.splunkd._input(site.app, "intel_feed").params("intel_feed://own", {})
+    with site.splunkd.rest() as rest:
+        shared = read_shared_settings(Management(rest.uri, rest.session_key))
+
+    assert shared.feeds["proxy"] == "http://other.example.org:3128"
+    assert read_feed_config("own", shared.for_feed(told)).proxy == "http://proxy.example.org:3128"
+    assert read_feed_config("own", shared.for_feed(told)).contact == "soc@example.org"
 
 
 def test_searches_answer_as_before_and_the_feed_goes_on_where_it_was(site: Site, package: Path) -> None:

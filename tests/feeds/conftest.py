@@ -58,7 +58,7 @@ class Input:
         assert len(result.events) == 1, "one run, one status event"
         event = result.events[0]
         assert event.sourcetype == "maliciouscaller:feed"
-        assert all(line.split(" ", 1)[0] in ("INFO", "WARN", "ERROR") for line in result.stderr), result.stderr
+        assert all(line.split(" ", 1)[0] in ("DEBUG", "INFO", "WARN", "ERROR") for line in result.stderr), result.stderr
         assert not list(self.lookups.glob("*.tmp"))
         status: dict[str, Any] = json.loads(event.data)
         return status

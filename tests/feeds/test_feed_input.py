@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from callerintel.feeds.arguments import ARGUMENTS
+from callerintel.feeds.shared_settings import described
 from tests.feeds.conftest import Input
 from tests.feeds.server import Answer, Publisher, gzipped, ok, redirect
 
@@ -27,7 +28,7 @@ def segments(feed_input: Input) -> list[tuple[str, str]]:
 def test_the_scheme_offers_every_setting_with_title_and_description(feed_input: Input) -> None:
     scheme = feed_input.splunkd.scheme(feed_input.app, "intel_feed")
     assert [(item.name, item.title, item.description) for item in scheme.arguments.values()] == [
-        (item.name, item.title, item.description) for item in ARGUMENTS
+        (item.name, item.title, described(item)) for item in ARGUMENTS
     ]
     assert not scheme.use_single_instance
     assert scheme.use_external_validation

@@ -9,7 +9,18 @@ from callerintel.feeds.feed_config import read_feed_config
 from callerintel.feeds.formats import FORMATS
 from callerintel.feeds.publishers import minimum_interval
 from callerintel.feeds.trial import try_list
-from tests.feeds.shipped_files import INPUTS_CONF, INPUTS_SPEC, ROOT, catalog, inputs_conf, inputs_spec
+from tests.feeds.shipped_files import (
+    INPUTS_CONF,
+    INPUTS_SPEC,
+    ROOT,
+    SHARED_CONF,
+    SHARED_SPEC,
+    catalog,
+    inputs_conf,
+    inputs_spec,
+    shared_conf,
+    shared_spec,
+)
 from tests.splunkd.conf import parse_conf
 
 
@@ -19,6 +30,11 @@ def test_inputs_conf_is_what_the_catalogue_makes() -> None:
 
 def test_the_spec_is_what_the_settings_make() -> None:
     assert INPUTS_SPEC.read_text(encoding="utf-8") == inputs_spec()
+
+
+def test_the_settings_for_all_feeds_are_what_their_table_makes() -> None:
+    assert SHARED_CONF.read_text(encoding="utf-8") == shared_conf()
+    assert SHARED_SPEC.read_text(encoding="utf-8") == shared_spec()
 
 
 def test_every_feed_is_shipped_switched_off_and_could_be_run() -> None:

@@ -1,7 +1,7 @@
 """splunkd's management port, as far as our programs call it: a server on 127.0.0.1, port 0, without TLS.
 
 Source: [platform 3.6, 4.2, 5, 9.7]. It plays /services/server/info, shcluster/captain/info, storage/passwords,
-data/lookup-table-files, the lookup-update-notify call and data/inputs/<scheme>; all else is 404. Every request needs
+data/lookup-table-files, the lookup-update-notify call, data/inputs/<scheme> and configs/conf-<name>; all else is 404. Every request needs
 the session key (`Authorization: Splunk <key>`, `Bearer <key>` too). Access by role and capability is not played.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import secrets
 import threading
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Callable, NamedTuple
@@ -17,6 +18,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from .conf import read_conf
 from .rest_answers import Answer, Entry, Refused, entries_answer, message_answer
+from .rest_confs import configs
 
 # What a server says of itself, by the part it plays [platform 3.6].
 SERVER_ROLES: dict[str, list[str]] = {
@@ -41,7 +43,8 @@ class Request(NamedTuple):
 class Rest:
     """A running management port; a context manager. `role` is none, member, captain or cloud and may be changed.
 
-    requests: all calls so far, the refused too; passwords: {(realm, name): clear text}, to look at or fill.
+    requests: all calls so far, the refused too; passwords: {(realm, name): clear text}, to look at or fill; refuses: {pattern of an
+    endpoint's path: status}, what is answered so, to fill.
     """
 
     def __init__(self, home: Path, role: str = "none", session_key: str | None = None) -> None:
@@ -50,6 +53,7 @@ class Rest:
         self.session_key = session_key or secrets.token_urlsafe(48)
         self.requests: list[Request] = []
         self.passwords: dict[tuple[str, str], str] = {}
+        self.refuses: dict[str, int] = {}
         rest = self
 
         class Handler(_Handler):
@@ -85,6 +89,9 @@ class Rest:
         try:
             if authorization.partition(" ")[2] != self.session_key or authorization.split(" ")[0] not in ("Splunk", "Bearer"):
                 raise Refused(401, "call not properly authenticated")
+            for pattern, refusal in self.refuses.items():
+                if re.fullmatch(pattern, request.path):
+                    raise Refused(refusal, "refused, as the test wants it")
             for pattern, play in self._endpoints():
                 match = re.fullmatch(f"({pattern})(?:/([^/]*))?", request.path)
                 if match:
@@ -102,6 +109,7 @@ class Rest:
             ("data/lookup-table-files", self._lookup_table_files),
             ("replication/configuration/lookup-update-notify", self._lookup_update_notify),
             ("data/inputs/[^/]+", self._inputs),
+            ("configs/conf-[^/]+", partial(configs, self.home)),
         ]
 
     def _server_info(self, request: Request, _: str) -> tuple[int, list[Entry]]:

@@ -152,6 +152,37 @@ def test_the_stanzas_of_an_input_are_listed_with_the_schemes_defaults(splunkd: S
     assert call(rest, "GET", "/servicesNS/nobody/throwaway/data/inputs/counter/three")[0] == 404
 
 
+def test_a_conf_file_is_read_merged_and_written_to_local(splunkd: Splunkd, rest: Rest) -> None:
+    app, path = splunkd.home / "etc/apps/throwaway", "/servicesNS/nobody/throwaway/configs/conf-own"
+    (app / "default/own.conf").write_text("[a]\nx = 1\ny =\n[b]\nz = 2\n", encoding="utf-8")
+    assert call(rest, "POST", f"{path}/a", {"x": "one\n[c]"})[0] == 200
+    assert call(rest, "POST", path, {"name": "d", "k": "v"})[0] == 201
+    assert (app / "local/own.conf").read_text(encoding="utf-8") == "[a]\nx = one [c]\n\n[d]\nk = v\n"
+    entries = json.loads(call(rest, "GET", path)[1])["entry"]
+    assert [entry["name"] for entry in entries] == ["a", "b", "d"]
+    assert entries[0]["content"] == {
+        "disabled": False,
+        "eai:appName": "throwaway",
+        "eai:userName": "nobody",
+        "x": "one [c]",
+        "y": "",
+    }
+    for method, target, form, status in (
+        ("GET", f"{path}/none", {}, 404),
+        ("POST", f"{path}/none", {"x": "1"}, 404),
+        ("POST", path, {"name": "a"}, 409),
+        ("POST", path, {"x": "1"}, 400),
+        ("GET", f"{path}x", {}, 404),
+    ):
+        assert call(rest, method, target, form)[0] == status
+
+
+def test_what_a_test_wants_refused_is_refused_and_nothing_else(rest: Rest) -> None:
+    rest.refuses["storage/passwords"] = 403
+    assert call(rest, "GET", PASSWORDS)[0] == 403
+    assert call(rest, "GET", "/services/server/info")[0] == 200
+
+
 def test_calls_are_kept_for_the_test_to_see(rest: Rest) -> None:
     call(rest, "POST", PASSWORDS, {"name": "n", "password": "p"})
     request = rest.requests[0]

@@ -160,8 +160,7 @@ ARGUMENTS: tuple[Argument, ...] = (
     Argument(
         "own_networks",
         "Own networks",
-        "Addresses and networks of your own, separated by commas: they are taken out of the list. Set it in [intel_feed] of"
-        " local/inputs.conf to have it for all feeds.",
+        "Addresses and networks of your own, separated by commas: they are taken out of the list.",
         networks,
     ),
     Argument(

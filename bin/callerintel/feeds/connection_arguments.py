@@ -60,13 +60,13 @@ CONNECTION_ARGUMENTS: tuple[Argument, ...] = (
         "proxy",
         "Proxy",
         "http://host:port or https://host:port of the proxy that leads to the publisher. The environment's proxies are never"
-        " used. Set it in [intel_feed] of local/inputs.conf to have it for all feeds.",
+        " used.",
         proxy_url,
     ),
     Argument(
         "proxy_credential",
         "Proxy credential",
-        "The name of the stored credential for the proxy, whose secret is user:password. Empty: the proxy wants none.",
+        "The name of the stored credential for the proxy, whose secret is user:password; none where the proxy wants none.",
         credential_name,
     ),
     Argument(

@@ -19,9 +19,10 @@ from callerintel.feeds.feed_config import FeedConfig
 from callerintel.feeds.feed_list import FeedList, ask_publisher, content_digest, read_list
 from callerintel.feeds.feed_lookup import DAY, LAST_SEEN_DAYS, feed_lines, read_feed_rows, update_rows
 from callerintel.feeds.generation import file_state, note_stanza, update_generation, without_garbage_collection
-from callerintel.feeds.place import CAPTAIN, MEMBER, Place, enabled_stanzas, part_played
+from callerintel.feeds.place import MEMBER, SINGLE, Place, enabled_stanzas, part_played
 from callerintel.feeds.publish import Published, create_missing_lookups, one_writer, publish
 from callerintel.feeds.report import Report
+from callerintel.feeds.shared_settings import CAPTAIN_ONLY
 from callerintel.feeds.well_known import count_inside
 from callerintel.lookups import AWS_IP_RANGES, intel_feed_lookup
 from callerintel.sorted_csv import sorted_csv_lines
@@ -33,6 +34,10 @@ _SAME = {
     True: ("not_modified", "the publisher says that the list is the same as before."),
     False: ("same_content", "the list is the same as before."),
 }
+_NOT_CAPTAIN = (
+    "this search head is not the cluster's captain, which runs the feeds for all. If every run says so, set run_on = any_member"
+    " in maliciouscaller.conf."
+)
 _NOT_SAID = "Splunk did not say which feeds are enabled: the indicators of all stay until it does."
 
 
@@ -54,14 +59,14 @@ def run_feed(config: FeedConfig, place: Place) -> Report:
 
 
 def play_part(config: FeedConfig, place: Place, memory: Checkpoint, report: Report) -> None:
-    """The run on a single search head or a captain; another member of a cluster only takes note. FeedError."""
+    """The run on a single search head, or on the member of a cluster that is to work; others only take note. FeedError."""
     part, stanzas = part_played(place), enabled_stanzas(place)
-    if part == MEMBER:
+    if part == MEMBER and place.run_on == CAPTAIN_ONLY:
         note_stanza(place.checkpoints, config.name, stanzas)
-        report.unchanged("not_captain", "this search head is not the cluster's captain, which runs the feeds for all.")
+        report.unchanged("not_captain", _NOT_CAPTAIN)
         return
     report.note = _NOT_SAID if place.splunkd and stanzas is None else ""
-    place = place._replace(replicator=place.splunkd if part == CAPTAIN else None)
+    place = place._replace(replicator=place.splunkd if part != SINGLE else None)
     try:
         update_feed(config, place, memory, report)
     finally:  # also when this feed failed: others may have changed
@@ -82,12 +87,16 @@ def update_feed(config: FeedConfig, place: Place, memory: Checkpoint, report: Re
     if asked is None:
         return
     documents, download = asked
+    place.log.debug("fetched", documents=len(documents), bytes=download.bytes, http_status=download.http_status)
     content = content_digest(documents)
     if download.unchanged or (current and content == memory.content):
         memory.conditions, memory.served = download.conditions or memory.conditions, now
         report.unchanged(*_SAME[download.unchanged])
         return
     found = read_list(config, documents, report, place.lookups)
+    place.log.debug(
+        "parsed", format=report.format, listed=found.listed, clean=len(found.indicators), rejected=len(found.rejected)
+    )
     check_trust(config, place, memory, found, content)
     with one_writer(place.checkpoints):
         if report.format == "aws":
@@ -174,9 +183,11 @@ def compile_lookups(config: FeedConfig, place: Place, stanzas: Mapping[str, bool
     with one_writer(place.checkpoints):
         create_missing_lookups(place.lookups, place.replicator)
         generation = update_generation(place.lookups, place.checkpoints, config.name, stanzas, place.replicator)
-    report.generation, report.left = generation.published.digest, generation.left
+    published = generation.published
+    place.log.debug("compiled", lookup_rows=published.rows, lookup_bytes=published.bytes, changed=published.changed)
+    report.generation, report.left = published.digest, generation.left
     if report.format != "aws":
-        report_lookup(report, generation.published)
+        report_lookup(report, published)
 
 
 def report_lookup(report: Report, published: Published) -> None:

@@ -1,7 +1,7 @@
 """splunkd's modular-input protocol for `intel_feed`: the scheme, the check of a new stanza, and one run of one feed.
 
 In: XML on stdin [platform 3.1]. Out: on stdout the scheme, an error, or the stream with one status event [platform 3.2]; on
-stderr one line per message that begins with its level [platform 3.4]. What a run does is in `feed`; the schedule is splunkd's.
+stderr the lines of `log`. What a run does is in `feed`; the schedule is splunkd's.
 SIGTERM (splunkd stops, the stanza is edited or disabled) ends a run at once; lookups stay whole whenever it comes.
 """
 
@@ -24,8 +24,10 @@ from callerintel.feeds import arguments
 from callerintel.feeds.feed import run_feed
 from callerintel.feeds.feed_checks import check_credentials, check_interval, check_list
 from callerintel.feeds.feed_config import read_feed_config
+from callerintel.feeds.log import Log
 from callerintel.feeds.place import Place
 from callerintel.feeds.report import SOURCETYPE, Report
+from callerintel.feeds.shared_settings import described, read_shared_settings
 from callerintel.feeds.splunkd import Splunkd
 from callerintel.lookups import lookups_folder
 
@@ -52,7 +54,7 @@ class FeedInput(Script):  # type: ignore[misc,unused-ignore]  # the SDK has no t
                 Argument(
                     argument.name,
                     title=argument.title,
-                    description=argument.description,
+                    description=described(argument),
                     data_type=_DATA_TYPES.get(argument.kind, Argument.data_type_string),
                     required_on_create=argument.required,
                     required_on_edit=False,
@@ -62,17 +64,20 @@ class FeedInput(Script):  # type: ignore[misc,unused-ignore]  # the SDK has no t
 
     def validate_input(self, definition: ValidationDefinition) -> None:
         """Raise OptionError or FeedError when a stanza cannot be used; splunkd shows the sentence."""
-        config = read_feed_config(definition.metadata["name"] or "", definition.parameters)
+        splunkd = _splunkd(definition.metadata)
+        shared = read_shared_settings(splunkd, Path(definition.metadata["checkpoint_dir"]))
+        config = read_feed_config(definition.metadata["name"] or "", shared.for_feed(definition.parameters))
         check_interval(config, str(definition.parameters.get("interval") or ""))
-        check_credentials(config, _splunkd(definition.metadata))
+        check_credentials(config, splunkd)
         check_list(config)
 
     def stream_events(self, inputs: InputDefinition, ew: EventWriter) -> None:
         """Run the feed of the one stanza and write its status event."""
         place = Place(lookups_folder(), Path(inputs.metadata["checkpoint_dir"]), _splunkd(inputs.metadata))
         for stanza, params in inputs.inputs.items():
-            report = run_stanza(stanza, params, place)
-            ew.log(_LEVELS[report.status], report.log_line())
+            log = Log(sys.stderr, feed=stanza.partition("://")[2])
+            report = run_stanza(stanza, params, place._replace(log=log))
+            log.write(_LEVELS[report.status], "run_ended", **report.log_values())
             ew.write_event(
                 Event(
                     data=report.to_json(),
@@ -88,8 +93,15 @@ def run_stanza(stanza: str, params: dict[str, Any], place: Place) -> Report:
     """One run of one stanza, whatever happens: the report always comes."""
     name = stanza.partition("://")[2]
     try:
-        config = read_feed_config(name, params)
-        return run_feed(config, place)
+        shared = read_shared_settings(place.splunkd, place.checkpoints)
+        place.log.level = shared.level
+        if shared.note:
+            place.log.write("WARN", "settings_problem", message=shared.note)
+        config = read_feed_config(name, shared.for_feed(params))
+        place.log.debug("run_started", format=config.format, delivery=config.delivery, host=config.host or "file")
+        report = run_feed(config, place._replace(run_on=shared.run_on))
+        report.note = f"{report.note} {shared.note}".strip()
+        return report
     except OptionError as error:
         return _failed(name, FeedError("configuration", f"{error} The feed was not run."))
     except Stopped:

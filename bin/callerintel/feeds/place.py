@@ -2,7 +2,8 @@
 
 In a search head cluster every member runs every enabled stanza [platform 3.6]: the captain alone works, and what it publishes
 goes through splunkd. Who the captain is may change at any time, so each run asks. A splunkd that does not answer is taken for what
-it was the last time.
+it was the last time. Where Splunk starts an input on one member only, that one is to work, captain or not: `run_on` in
+maliciouscaller.conf says so, since splunkd does not tell [platform 3.6].
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from callerintel.errors import FeedError
+from callerintel.feeds.log import Log
+from callerintel.feeds.shared_settings import CAPTAIN_ONLY
 from callerintel.feeds.splunkd import Splunkd, SplunkdFailure
 
 SINGLE, CAPTAIN, MEMBER = "single", "captain", "member"
@@ -22,13 +25,16 @@ _MEMORY_NAME = "search_head.json"
 class Place(NamedTuple):
     """The app's `lookups` folder, splunkd's `checkpoints` folder, and splunkd itself; without one, for a trial, all is local.
 
-    `replicator` is the same splunkd where a cluster must be given each lookup.
+    `replicator` is the same splunkd where a cluster must be given each lookup; `run_on`: which member is to work; `log`: where each
+    step is told.
     """
 
     lookups: Path
     checkpoints: Path
     splunkd: Splunkd | None = None
     replicator: Splunkd | None = None
+    run_on: str = CAPTAIN_ONLY
+    log: Log = Log()
 
 
 def part_played(place: Place) -> str:

@@ -119,12 +119,9 @@ class Report:
         values = {item.name: getattr(self, item.name) for item in fields(self)}
         return json.dumps({name: value for name, value in values.items() if value not in (None, "", {}, [])})
 
-    def log_line(self) -> str:
-        """The same for splunkd.log: the sentence, then what machines look for."""
-        numbers = "".join(
-            f" {name}={value}"
-            for name in ("listed", "kept", "added", "removed", "http_status", "bytes")
-            if (value := getattr(self, name)) is not None
-        )
+    def log_values(self) -> dict[str, object]:
+        """The same for the log: what machines look for, and the sentence."""
+        names = ("listed", "kept", "added", "removed", "http_status", "bytes", "duration_seconds", "next_try")
         message = " ".join(f"{self.message} {self.note}".split()) or f"Feed {self.feed}: a new list is in place."
-        return f"{message} feed={self.feed} status={self.status} reason={self.reason or 'none'}{numbers}"
+        found = {name: getattr(self, name) for name in names}
+        return {"status": self.status, "reason": self.reason, **found, "message": message}

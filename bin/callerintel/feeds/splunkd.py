@@ -1,5 +1,5 @@
-"""splunkd's management port, as far as a feed's run needs it: what part this search head plays, which feeds are enabled, stored
-credentials, and lookups that a cluster replicates.
+"""splunkd's management port, as far as a feed's run needs it: what part this search head plays, which feeds are enabled, the settings for
+all of them, stored credentials, and lookups that a cluster replicates.
 
 In: the server_uri and session key that splunkd gives to each run [platform 3.1]. Out: plain values. The SDK sends the requests; they
 go to this very host, whose certificate is usually splunkd's own and is not verified, as in the SDK and in solnlib. Times out.
@@ -70,6 +70,10 @@ class Splunkd:
             str(entry.get("name")): str(_content(entry).get("disabled", "0")).lower() not in ("1", "true")
             for entry in self.get(f"data/inputs/{SCHEME}", app="-")
         }
+
+    def conf(self, name: str) -> dict[str, dict[str, Any]]:
+        """`<name>.conf` as our app sees it, default/ and local/ merged: stanza → its keys. SplunkdFailure."""
+        return {str(entry.get("name")): _content(entry) for entry in self.get(f"configs/conf-{name}")}
 
     def _call(self, method: str, path: str, **arguments: Any) -> dict[str, Any]:
         try:
