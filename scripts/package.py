@@ -42,7 +42,8 @@ SHIPPED = (
     "lib/**/*",
     "lookups/intel_feed_catalog.csv",
     "metadata/default.meta",
-    "README/*.conf.spec",
+    "README/inputs.conf.spec",
+    "README/maliciouscaller.conf.spec",
     "static/*.png",
 )
 # Packed where the tree has it: an app without a view of its own is whole.

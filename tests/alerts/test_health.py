@@ -77,6 +77,30 @@ def test_a_feed_that_stopped_running_and_one_with_old_content_are_stale(company:
     ]
 
 
+def test_members_that_only_wait_do_not_hide_that_the_captain_fails(company: Company) -> None:
+    for hours in range(1, 31):
+        ran(company, hours, "down", "failed", reason="network", message="Feed down: no answer.")
+        ran(company, hours - 0.5, "down", "unchanged", reason="not_captain")
+
+    assert problems(company, FAILED) == ["The feed down has failed 30 times within 7 days, never with success."]
+
+
+def test_a_feed_that_only_members_start_which_are_not_the_captain_is_told(company: Company) -> None:
+    for hours in range(1, 60):
+        ran(company, hours, "nobody", "unchanged", reason="not_captain")
+        ran(company, hours, "somebody", "unchanged", reason="not_captain")
+        ran(company, hours, "started_lately" if hours < 40 else "somebody", "unchanged", reason="not_captain")
+    ran(company, 3, "somebody", "unchanged", reason="not_modified")
+    ran(company, 55, "ended", "unchanged", reason="not_captain")
+    rows = Scheduler(company, shuffle=1).rows(STALE, NOW)
+
+    assert [(row["feed"], row["problem"]) for row in rows] == [
+        ("ended", "The feed ended has not run since 2026-02-07 17:00:00 +0000."),
+        ("nobody", "The feed nobody is started, but no member that starts it is the cluster's captain."),
+    ]
+    assert "run_on" in rows[1]["advice"]
+
+
 def test_each_lookup_that_is_missing_or_empty_is_told(company: Company) -> None:
     company.usual(("x", "action", "s3:GetObject", START))
     assert problems(company, MISSING) == []

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from callerintel.errors import FEED_REASONS
+from callerintel.feeds import log
 from callerintel.feeds.arguments import ARGUMENTS
 from callerintel.feeds.report import UNCHANGED_REASONS
 from callerintel.lookups import CALLER_ALLOWLIST, DATA_LOOKUPS, Lookup, intel_feed_lookup
@@ -135,9 +136,16 @@ def test_each_setting_in_a_conf_file_is_one_that_splunk_or_we_know(page: Path) -
 def test_settings_of_feeds_that_the_install_page_names_exist() -> None:
     rows = table("install.md", "Settings for all feeds")
     named = {name for _, where in rows for name in names(where) if re.fullmatch(r"[a-z_]+", name)}
+    shared = [name for keys in conf("maliciouscaller.conf").values() for name in keys]
 
     assert {"proxy", "own_networks", "contact", "ca_bundle"} <= named
-    assert named <= {argument.name for argument in ARGUMENTS} | SPLUNKS_OWN | set(conf("macros.conf"))
+    assert named <= {argument.name for argument in ARGUMENTS} | SPLUNKS_OWN | set(conf("macros.conf")) | set(shared)
+    assert set(shared) <= named
+
+
+def test_the_log_page_names_every_event_of_the_log() -> None:
+    assert [names(row[0])[0] for row in table("install.md", "The log")] == list(log.EVENTS)
+    assert {word for row in table("install.md", "The log") for word in row[1].split(", ")} == set(log.LEVELS)
 
 
 def test_the_fields_are_those_of_the_code_and_so_is_which_have_several_values() -> None:

@@ -26,7 +26,12 @@ def shipped_app(folder: Path = ROOT) -> App:
     """Returns the app in a folder, with what is known of our events, our command and our lookups."""
     return App(
         folder,
-        event_fields={"aws:cloudtrail": CLOUDTRAIL_FIELDS.split(), "maliciouscaller:feed": [*_REPORT_FIELDS, "rejected.*"]},
+        event_fields={
+            "aws:cloudtrail": CLOUDTRAIL_FIELDS.split(),
+            "maliciouscaller:feed": [*_REPORT_FIELDS, "rejected.*"],
+            # What splunkd takes from each line of its own log, and the pairs of callerintel.feeds.log.
+            "splunkd": ["log_level", "component", "level", "event", *Report("any").log_values(), "feed"],
+        },
         command_fields={
             "maliciouscaller": fields.FIELDS,
             "maliciouscaller explain=true": (fields.EXPLANATION,),
