@@ -12,6 +12,7 @@ import re
 from typing import NamedTuple
 
 from callerintel.address import Range, parse_range
+from callerintel.feeds.range_sets import RangeSet, joined
 
 LONGEST_PATTERN = 100_000
 DEEPEST = 50
@@ -116,9 +117,12 @@ class _Reader:
         while self._word() == "AND":
             self._next()
             named.append(self._comparison(depth))
+        if len(named) == 1:
+            return named[0]
         excluded = tuple(found for one in named for found in one.excluded)
-        ranges = [found for one in named for found in one.ranges]
-        return Named(tuple(piece for found in ranges for piece in _without(found, excluded)), excluded)
+        ranges = dict.fromkeys(found for one in named for found in one.ranges)
+        holes = RangeSet(joined(excluded))  # asked by bisection: thousands of `!=` beside thousands of `=` are no square
+        return Named(tuple(Range(*piece) for found in ranges for piece in holes.outside(*found)), excluded)
 
     def _comparison(self, depth: int) -> Named:
         if self.text == "(" and depth < DEEPEST:
@@ -189,15 +193,3 @@ def _named(path: str, negated: bool, operator: str, values: list[str]) -> Named:
     if negated != (operator in ("!=", "<>")):
         return Named((), ranges)
     return Named(ranges)
-
-
-def _without(whole: Range, excluded: tuple[Range, ...]) -> list[Range]:
-    pieces = [whole]
-    for hole in excluded:
-        pieces = [
-            piece
-            for first, last in pieces
-            for piece in (Range(first, min(last, hole.first - 1)), Range(max(first, hole.last + 1), last))
-            if piece.first <= piece.last
-        ]
-    return pieces
