@@ -65,11 +65,14 @@ def prune_meta(text: str, rules: BundleRules) -> str:
 
 
 def unpack(etc: Path, peer_home: Path, server: str) -> Path:
-    """Cuts the bundle of `etc` and unpacks it on the peer as its next generation; returns that folder."""
+    """Cuts the bundle of `etc` and unpacks it on the peer as its next generation; returns that folder.
+
+    It is newer than the newest that is there, whichever of the older ones are gone: a peer reaps them [platform 2.4].
+    """
     peers = peer_home / "var" / "run" / "searchpeers"
-    generations = sorted(peers.glob(f"{server}-*")) if peers.is_dir() else []
-    before: Path | None = generations[-1] if generations else None
-    target = peers / f"{server}-{FIRST_EPOCH + BUNDLE_SECONDS * len(generations)}"
+    generations = generations_of(peers, server)
+    before = generations[max(generations)] if generations else None
+    target = peers / f"{server}-{max(generations) + BUNDLE_SECONDS if generations else FIRST_EPOCH}"
     rules = rules_of(etc)
     for relative, source in bundle_files(etc, rules):
         path = target / relative
@@ -87,6 +90,12 @@ def unpack(etc: Path, peer_home: Path, server: str) -> Path:
     for folder in sorted((path for path in target.rglob("*") if path.is_dir()), reverse=True):
         folder.chmod(0o555)
     return target
+
+
+def generations_of(peers: Path, server: str) -> dict[int, Path]:
+    """Returns {epoch: folder} of the generations that a server's bundles have on a peer."""
+    found = {path.name[len(server) + 1 :]: path for path in peers.glob(f"{server}-*")}
+    return {int(epoch): path for epoch, path in found.items() if epoch.isdigit()}
 
 
 def contents(folder: Path) -> dict[str, tuple[int, int]]:

@@ -193,3 +193,21 @@ def test_a_command_that_writes_into_its_bundle_is_found_out(tmp_path: Path) -> N
     on_indexer = splunkd.indexer(splunkd.install(make_app(tmp_path / "source", bad=bad)))
     with pytest.raises(SplunkdError, match="changed files of its knowledge bundle"):
         splunkd.search(on_indexer, "bad", events=[{"a": "1"}])
+
+
+def test_a_generation_is_newer_than_all_before_it_also_where_old_ones_are_gone(tmp_path: Path, app_source: Path) -> None:
+    """A peer reaps what is no longer used: the number of folders says nothing."""
+    splunkd = Splunkd(tmp_path)
+    app = splunkd.install(app_source)
+    first, second = splunkd.indexer(app), splunkd.indexer(app)
+    for path in sorted(first.parents[1].rglob("*"), reverse=True):
+        path.chmod(0o755)
+        path.rmdir() if path.is_dir() else path.unlink()
+    first.parents[1].rmdir()
+    third = splunkd.indexer(app)
+
+    epochs = [int(folder.parents[1].name.rpartition("-")[2]) for folder in (first, second, third)]
+    assert epochs == sorted(set(epochs))
+    assert second.is_dir(), "a running search still has it"
+    linked = next(path for path in third.rglob("*.py"))
+    assert linked.stat().st_ino == (second / linked.relative_to(third)).stat().st_ino
