@@ -114,12 +114,17 @@ def address_key(number: int) -> str:
     return f"4{number:08x}" if number < V6 else f"6{number - V6:032x}"
 
 
-_is_key = re.compile(r"4[0-9a-f]{8}|6[0-9a-f]{32}").fullmatch
+_key = re.compile(r"4[0-9a-f]{8}|6[0-9a-f]{32}").fullmatch
+
+
+def is_key(text: str) -> bool:
+    """Whether it is the key of an address."""
+    return _key(text) is not None
 
 
 def key_number(key: str) -> int:
     """The number whose key this is; ValueError when it is no such key."""
-    if not _is_key(key):
+    if not is_key(key):
         raise ValueError(f"{key!r} is not the key of an address")
     value = int(key[1:], 16)
     return value if key[0] == "4" else V6 + value

@@ -42,11 +42,11 @@ def _parse_arn(text: str) -> _Arn:
     return _Arn(match["partition"], match["account"], match["resource"]) if match else _Arn("", "", "")
 
 
-def _partition(call: Call) -> str:
-    """The partition where no ARN says it: by the region's name."""
-    if call.region.startswith("cn-"):
+def partition_of(region: str) -> str:
+    """The partition of AWS that a region is in, by its name: that of a caller, where no ARN says it."""
+    if region.startswith("cn-"):
         return "aws-cn"
-    return "aws-us-gov" if call.region.startswith("us-gov-") else "aws"
+    return "aws-us-gov" if region.startswith("us-gov-") else "aws"
 
 
 def _account(call: Call) -> str:
@@ -91,12 +91,12 @@ def _iam_user(call: Call) -> str:
     account = _account(call)
     if not account or not call.identity_user or call.identity_user == _HIDDEN:
         return ""
-    return f"arn:{_partition(call)}:iam::{account}:user/{call.identity_user}"
+    return f"arn:{partition_of(call.region)}:iam::{account}:user/{call.identity_user}"
 
 
 def _root(call: Call) -> str:
     account = _account(call)
-    partition = _parse_arn(call.identity_arn).partition or _partition(call)
+    partition = _parse_arn(call.identity_arn).partition or partition_of(call.region)
     return f"arn:{partition}:iam::{account}:root" if account else ""
 
 
@@ -104,7 +104,7 @@ def _federated_user(call: Call) -> str:
     if call.issuer_arn:
         return _principal(call.issuer_arn, call)
     account = _account(call)
-    partition = _parse_arn(call.identity_arn).partition or _partition(call)
+    partition = _parse_arn(call.identity_arn).partition or partition_of(call.region)
     return f"arn:{partition}:sts::{account}:federated-user/*" if account else ""
 
 

@@ -4,7 +4,7 @@ In: the CSV body of an execute request. Out: the reply's body, or None where the
 The columns are ours to choose (`cloudtrail.PATHS`), so a line is: agent, identity, region, service, name, address, two times, index, twins. What
 stands before the times is all that a verdict depends on but the time: each distinct beginning is answered once, and its answer is
 appended to the untouched line as long as the event's time lies within the answer's span. A new beginning is taken apart at its last
-commas, and each part of it is read once.
+commas, and each part of it is read once. Times are compared as they are spelled, which orders them as they are.
 
 No line is searched for quotes. `_chunked_idx` counts the events of a chunk, so when the last one's equals the number of lines, no
 value holds a line break. And a part is looked at closely when it is met first: one that is no whole cell was cut at a comma within a
@@ -15,9 +15,11 @@ from __future__ import annotations
 
 import csv
 import re
+from datetime import datetime, timezone
+from math import ceil
 from typing import NamedTuple
 
-from callerintel.search.answer import Answer, Answers
+from callerintel.search.answer import Answers
 from callerintel.search.cloudtrail import Call, parse_time, present
 from callerintel.search.pieces import REMEMBERED_CALLERS, Caller, Doing, Memory, Origin, Site, Tool
 from callerintel.sorted_csv import write_cell
@@ -25,13 +27,14 @@ from callerintel.sorted_csv import write_cell
 # Some 100 MB at the most; then it starts anew. What a search repeats is soon there again.
 _REMEMBERED_LINES = 100_000
 _LONGEST_REMEMBERED = 1000
-_REMEMBERED_TIMES = 200_000
 _event_time = re.compile(rb'"\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\dZ"').fullmatch
 _index_time = re.compile(rb'\d{1,11}|"\d{1,11}\.\d{1,9}"|').fullmatch
-_cell = re.compile(rb'[^",\r]*|"(?:[^"\r]|"")*"').fullmatch
-_IDENTITY = Call._fields[Call._fields.index("identity_type") : Call._fields.index("recipient_account") + 1]
+_cell = re.compile(rb'[^",\r]*|"[^"\r]*(?:""[^"\r]*)*"').fullmatch
+_IDENTITY_FIELDS = Call._fields.index("recipient_account") - Call._fields.index("identity_type") + 1
+# Before and after every time, as cells are compared.
+_EVER = {float("-inf"): b"", float("inf"): b'"~'}
 
-_Remembered = tuple[float, float, "bytes | None"]
+_Remembered = tuple[bytes, bytes, "bytes | None"]
 
 
 class _Unusual(Exception):
@@ -39,10 +42,10 @@ class _Unusual(Exception):
 
 
 class _Layout(NamedTuple):
-    """The reply's header line, and how many `__mv_` twins end each line."""
+    """The reply's header line, and what ends each line: a comma for each `__mv_` twin, and the line break."""
 
     header: bytes
-    twins: int
+    line_end: bytes
 
 
 class FastPath:
@@ -52,143 +55,155 @@ class FastPath:
         self._answers = answers
         self._columns = columns
         self._layouts: dict[bytes, _Layout | None] = {}
+        self._layout: _Layout | None = None
         self._remembered: dict[bytes, _Remembered] = {}
-        self._times: dict[bytes, float] = {}
+        self._spelled = dict(_EVER)
         self._minutes: Memory[bytes, float] = Memory()
-        self._lefts: Memory[tuple[bytes, bytes], tuple[Tool, Caller]] = Memory()
-        self._callers: Memory[tuple[bytes, bytes], Caller] = Memory()
+        # The agent and the identity, which begin a line, by the partition that the region is in.
+        self._lefts: dict[str, Memory[bytes, tuple[Tool, Caller]]] = {}
+        self._callers: Memory[tuple[bytes, str], Caller] = Memory()
         self._doings: Memory[tuple[bytes, bytes], Doing] = Memory()
         self._tools: Memory[bytes, Tool] = Memory()
-        self._sites: Memory[bytes, Site] = Memory()
+        self._sites: Memory[bytes, tuple[Site, Memory[bytes, tuple[Tool, Caller]]]] = Memory()
         self._origins: Memory[bytes, Origin] = Memory()
         self.events = 0
         self.has_recognised = False
 
     def annotate(self, body: bytes) -> bytes | None:
         """The reply's body, or None for a chunk that the plain path must take."""
-        lines = body.split(b"\n")
-        layout = self._layout(lines[0])
-        if layout is None or lines.pop():
+        header, _, rows = body.partition(b"\n")
+        layout = self._find_layout(header)
+        if layout is None:
             return None
-        count = len(lines) - 1
-        if count == 0 or not layout.twins or not lines[count].endswith(b",%d" % (count - 1) + b"," * layout.twins):
+        events = rows.split(layout.line_end)
+        count = len(events) - 1
+        if events.pop() or not count or rows.count(b"\n") != count or not events[-1].endswith(b",%d" % (count - 1)):
             return None
+        if layout is not self._layout:
+            self._layout = layout
+            self._remembered.clear()
         try:
-            lines = self._annotated(lines, layout)
+            reply = self._annotated(events, layout)
         except (_Unusual, csv.Error, ValueError):
             return None
         self.events += count
-        lines.append(b"")
-        return b"\n".join(lines)
+        return reply
 
-    def _annotated(self, lines: list[bytes], layout: _Layout) -> list[bytes]:
-        """The reply's lines. This loop is what a search of many events costs; it is written for that."""
-        tail, without_tail = b"," * layout.twins, -layout.twins
-        times, remembered = self._times, self._remembered
-        annotated = [layout.header]
-        add = annotated.append
-        for line in lines[1:]:
-            if not line.endswith(tail):
-                raise _Unusual
-            beginning, event_time, index_time, index = line[:without_tail].rsplit(b",", 3)
-            time = times.get(event_time)
-            if time is None:
-                time = self._time(event_time)
-            if not (index_time.isdigit() and index.isdigit()):
-                _check(index_time, index)
-            found = remembered.get(beginning)
+    def _annotated(self, events: list[bytes], layout: _Layout) -> bytes:
+        """The reply's body. This loop is what a search of many events costs; it is written for that."""
+        find = self._remembered.get
+        pieces = [layout.header]
+        add = pieces.append
+        checked = b"\n"  # which no cell here is
+        for event in events:
+            beginning, event_time, index_time, index = event.rsplit(b",", 3)
+            if event_time != checked or not (index_time.isdigit() and index.isdigit()):
+                self._check(event_time, index_time, index)
+                checked = event_time
+            found = find(beginning)
             if found is not None:
-                since, until, suffix = found
-                if since <= time < until:
-                    if suffix is not None:
-                        add(line + suffix)
+                since, until, ending = found
+                if since <= event_time < until:
+                    if ending is not None:
+                        add(event)
+                        add(ending)
                     continue
-            suffix = self._answer(beginning, event_time, time)
-            if suffix is not None:
-                add(line + suffix)
-        return annotated
+            ending = self._answer(beginning, event_time, layout.line_end)
+            if ending is not None:
+                add(event)
+                add(ending)
+        return b"".join(pieces)
 
-    def _answer(self, beginning: bytes, event_time: bytes, time: float) -> bytes | None:
-        """The suffix for a beginning that is new or whose answer is of another time; remembers it."""
+    def _check(self, event_time: bytes, index_time: bytes, index: bytes) -> None:
+        """The two times and the index must be spelled as CloudTrail and splunkd spell them; anything else may hold a quote."""
+        if not (_event_time(event_time) and _index_time(index_time) and index.isdigit()):
+            raise _Unusual
+        minute = event_time[:18]
+        if minute not in self._minutes:
+            start = parse_time(minute[1:].decode("ascii") + "00Z")
+            if start is None:
+                raise _Unusual
+            self._minutes.keep(minute, start)
+
+    def _answer(self, beginning: bytes, event_time: bytes, line_end: bytes) -> bytes | None:
+        """What ends the line of a beginning that is new or whose answer is of another time; remembers it."""
         left, region, service, name, address = beginning.rsplit(b",", 4)
-        tool, caller = self._lefts.get((left, region)) or self._left(left, region)
+        site, lefts = self._sites.get(region) or self._site(region)
+        tool, caller = lefts.get(left) or self._left(left, site, lefts)
         doing = self._doings.get((service, name)) or self._doing(service, name)
-        site = self._sites.get(region) or self._sites.keep(region, self._answers.make.site(_text(region)))
-        origin = self._origins.get(address) or self._origins.keep(address, self._answers.make.origin(_text(address)))
-        if origin.is_match:
-            suffix, since, until = self._whole(beginning, event_time, time)
-        else:
-            suffix, since, until = self._answers.quiet(caller, doing, tool, site, origin, time)
-        if since < until and len(beginning) < _LONGEST_REMEMBERED:
+        origin = self._origins.get(address) or self._origin(address)
+        time = self._minutes[event_time[:18]] + int(event_time[18:20])
+        suffix, since, until = self._answers.put_together(caller, doing, tool, site, origin, time)
+        ending = None if suffix is None else line_end[:-1] + suffix + b"\n"
+        if len(beginning) < _LONGEST_REMEMBERED:
             if len(self._remembered) >= _REMEMBERED_LINES:
                 self._remembered.clear()
-            self._remembered[beginning] = since, until, suffix
-        return suffix
+            spelled = self._spelled
+            self._remembered[beginning] = (
+                spelled.get(since) or self._spell(since),
+                spelled.get(until) or self._spell(until),
+                ending,
+            )
+        return ending
 
-    def _left(self, left: bytes, region: bytes) -> tuple[Tool, Caller]:
+    def _spell(self, time: float) -> bytes:
+        """The cell of the first event that is not before `time`; compared with an event's cell it says which is earlier."""
+        if len(self._spelled) >= _REMEMBERED_LINES:
+            self._spelled = dict(_EVER)
+        try:
+            cell = b'"%sZ"' % datetime.fromtimestamp(ceil(time), timezone.utc).isoformat()[:19].encode("ascii")
+        except (ValueError, OverflowError, OSError):
+            cell = _EVER[float("inf") if time > 0 else float("-inf")]
+        self._spelled[time] = cell
+        return cell
+
+    def _site(self, region: bytes) -> tuple[Site, Memory[bytes, tuple[Tool, Caller]]]:
+        site = Site(_text(region))
+        return self._sites.keep(region, (site, self._lefts.setdefault(site.partition, Memory())))
+
+    def _left(self, left: bytes, site: Site, lefts: Memory[bytes, tuple[Tool, Caller]]) -> tuple[Tool, Caller]:
         """The agent and the identity, which begin a line. An agent often holds commas, so its end is looked for from its start."""
         end = left.find(b'",') + 1 if left.startswith(b'"') else left.find(b",")
         if end < 1 and not left.startswith(b","):
             raise _Unusual
         agent, identity = left[:end], left[end + 1 :]
-        tool = self._tools.get(agent) or self._tools.keep(agent, self._answers.make.tool(_text(agent)))
-        caller = self._callers.get((identity, region)) or self._caller(identity, region)
-        return self._lefts.keep((left, region), (tool, caller), 2 * REMEMBERED_CALLERS)
+        tool = self._tools.get(agent) or self._tools.keep(agent, Tool(_text(agent)))
+        asked = identity, site.partition
+        caller = self._callers.get(asked) or self._callers.keep(asked, self._caller(identity, site), REMEMBERED_CALLERS)
+        return lefts.keep(left, (tool, caller))
 
-    def _caller(self, identity: bytes, region: bytes) -> Caller:
+    def _caller(self, identity: bytes, site: Site) -> Caller:
         (row,) = csv.reader([identity.decode("utf-8", "surrogateescape")])
-        if len(row) != len(_IDENTITY) or identity.count(b'"') % 2 or b"\r" in identity:
+        if len(row) != _IDENTITY_FIELDS or identity.count(b'"') % 2 or b"\r" in identity:
             raise _Unusual
-        call = Call(region=_text(region), **dict(zip(_IDENTITY, map(present, row))))
-        return self._callers.keep((identity, region), self._answers.make.caller(call), REMEMBERED_CALLERS)
+        cells = ["", *map(present, row), site.region]
+        return self._answers.make.caller(Call(*cells))
 
     def _doing(self, service: bytes, name: bytes) -> Doing:
         event_name = _text(name)
         self.has_recognised = self.has_recognised or bool(event_name)
-        return self._doings.keep((service, name), self._answers.make.doing(_text(service), event_name))
+        return self._doings.keep((service, name), Doing(_text(service), event_name))
 
-    def _whole(self, beginning: bytes, event_time: bytes, time: float) -> Answer:
-        """The answer to an event that matches a list, which depends on all of it."""
-        (row,) = csv.reader([beginning.decode("utf-8", "surrogateescape")])
-        call = Call._make([*map(present, row), event_time[1:-1].decode("ascii"), *_NOT_SENT])
-        self.has_recognised = True
-        return self._answers.find(call, time)
-
-    def _time(self, event_time: bytes) -> float:
-        """The time that a cell spells, which must be as CloudTrail writes it. A minute is parsed once."""
-        if not _event_time(event_time):
-            raise _Unusual
-        minute = event_time[1:18]
-        start = self._minutes.get(minute)
-        if start is None:
-            start = parse_time(minute.decode("ascii") + "00Z")
-            if start is None:
-                raise _Unusual
-            self._minutes.keep(minute, start)
-        if len(self._times) >= _REMEMBERED_TIMES:
-            self._times.clear()
-        time = self._times[event_time] = start + int(event_time[18:20])
-        return time
-
-    def _layout(self, header: bytes) -> _Layout | None:
-        if header not in self._layouts:
-            self._layouts[header] = self._find_layout(header)
-        return self._layouts[header]
+    def _origin(self, address: bytes) -> Origin:
+        text = _text(address)
+        self.has_recognised = self.has_recognised or bool(text)
+        return self._origins.keep(address, self._answers.make.origin(text))
 
     def _find_layout(self, header: bytes) -> _Layout | None:
+        if header not in self._layouts:
+            self._layouts[header] = self._read_layout(header)
+        return self._layouts[header]
+
+    def _read_layout(self, header: bytes) -> _Layout | None:
         try:
             (names,) = csv.reader([header.decode("utf-8")])
         except (ValueError, csv.Error):
             return None
         expected = [*self._columns, "_chunked_idx"]
         twins = names[len(expected) :]
-        if names[: len(expected)] != expected or not set(twins) <= {"__mv_" + name for name in expected}:
+        if names[: len(expected)] != expected or not twins or not set(twins) <= {"__mv_" + name for name in expected}:
             return None
-        return _Layout(",".join(map(write_cell, [*names, *self._answers.columns])).encode(), len(twins))
-
-
-# What only a search that learns asks for.
-_NOT_SENT = [""] * (len(Call._fields) - Call._fields.index("event_time") - 1)
+        return _Layout(",".join(map(write_cell, [*names, *self._answers.columns])).encode() + b"\n", b"," * len(twins) + b"\n")
 
 
 def _text(cell: bytes) -> str:
@@ -198,9 +213,3 @@ def _text(cell: bytes) -> str:
     if cell.startswith(b'"'):
         cell = cell[1:-1].replace(b'""', b'"')
     return present(cell.decode("utf-8", "surrogateescape"))
-
-
-def _check(index_time: bytes, index: bytes) -> None:
-    """`_time` and `_chunked_idx` must be numbers as splunkd writes them; anything else may hold a quote."""
-    if not index.isdigit() or not _index_time(index_time):
-        raise _Unusual

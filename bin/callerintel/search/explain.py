@@ -1,6 +1,6 @@
 """Every step behind a verdict, as one JSON object: `| maliciouscaller explain=true`.
 
-In: a `Finding`. Out: the text of the field `explanation`. For the analyst who asks why, and for whoever debugs a baseline: it holds what
+In: a call and the `Finding` on it. Out: the text of the field `explanation`. For the analyst who asks why, and for whoever debugs a baseline: it holds what
 was looked up, what was found, and which rule decided. Its keys may grow; it is no contract for searches.
 """
 
@@ -11,18 +11,19 @@ from typing import Any
 
 from callerintel.address import address_text
 from callerintel.search.baseline import PROPERTIES, Baseline, Opinion, baseline_key
+from callerintel.search.cloudtrail import Call
 from callerintel.search.finding import Finding
 from callerintel.search.learning import lessons_of, was_denied
 from callerintel.search.severity import RULES
 
 
-def explanation_of(finding: Finding, baseline: Baseline) -> str:
+def explanation_of(call: Call, finding: Finding, baseline: Baseline) -> str:
     """The JSON text, on one line, keys in a fixed order."""
     steps: dict[str, Any] = {
         "caller": finding.caller._asdict(),
         "groups": {name: value for name, value in finding.groups._asdict().items() if value},
         "time": finding.time,
-        "source_address": _source(finding),
+        "source_address": _source(call, finding),
         "lists": [entry._asdict() for entry in finding.place.known.entries],
         "baseline": [
             _property(finding, prop, value, opinion, baseline)
@@ -31,16 +32,16 @@ def explanation_of(finding: Finding, baseline: Baseline) -> str:
         "unexpected_count": finding.unexpected,
         "allowed_by": list(finding.allowed_by),
         "rules": _rules(finding),
-        "denied": was_denied(finding.call),
-        "teaches": lessons_of(finding),
+        "denied": was_denied(call),
+        "teaches": lessons_of(call, finding),
     }
     return json.dumps(steps, ensure_ascii=False, separators=(",", ":"))
 
 
-def _source(finding: Finding) -> dict[str, Any]:
+def _source(call: Call, finding: Finding) -> dict[str, Any]:
     number, label = finding.place.source.number, finding.place.known.aws
     return {
-        "text": finding.call.source_address,
+        "text": call.source_address,
         "type": finding.place.source.type,
         "looked_up": address_text(number) if number is not None and finding.place.source.can_match else None,
         "in_aws": finding.place.in_aws,

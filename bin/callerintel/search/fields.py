@@ -1,29 +1,23 @@
 """The fields that the command adds to every event, and how they are written into a cell.
 
-The names are a public contract: alerts, dashboards and the baseline's searches use them. They are defined here once, as
-the parts of `Verdict`; README, searchbnf.conf and the dashboards are compared with them by a test.
+The names are a public contract: alerts, dashboards and the baseline's searches use them. They are defined here once;
+README, searchbnf.conf and the dashboards are compared with them by a test.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 Values = tuple[str, ...]
 
 
-class Verdict(NamedTuple):
-    """All that is said of one event; "" or () where nothing is known. A tuple is a multivalue field.
+class PlaceFields(NamedTuple):
+    """What is said of a source address; "" or () where nothing is known. A tuple is a multivalue field.
 
     The `intel_*` tuples are aligned: the first of each belongs to the first list entry that matched, and so on.
     """
 
-    caller: str = ""
-    caller_type: str = ""
-    caller_account: str = ""
-    call_action: str = ""
-    call_user_agent: str = ""
-    call_region: str = ""
     source_address_type: str = ""
     intel_match: str = ""
     intel_indicator: Values = ()
@@ -36,23 +30,30 @@ class Verdict(NamedTuple):
     aws_address: str = ""
     aws_address_service: Values = ()
     aws_address_region: Values = ()
-    unexpected_action: str = ""
-    unexpected_user_agent: str = ""
-    unexpected_region: str = ""
-    unexpected_count: str = ""
+
+
+class RulingFields(NamedTuple):
+    """What is said of a match: how bad it is and why, or who allowed it."""
+
     severity: str = ""
     severity_id: str = ""
     severity_reason: str = ""
     suppressed_by: Values = ()
 
 
-# Beside the verdict, only where a search asks for them: `explain=true`; `learn=true`.
+# Beside these, only where a search asks for them: `explain=true`; `learn=true`.
 EXPLANATION, LEARN_TIME, LEARNS = "explanation", "learn_time", "learns"
 
-FIELDS: tuple[str, ...] = Verdict._fields
-_EMPTY = Verdict()
-MULTIVALUE: tuple[str, ...] = tuple(name for name in FIELDS if isinstance(getattr(_EMPTY, name), tuple))
-_MULTIVALUE_AT = tuple(FIELDS.index(name) for name in MULTIVALUE)
+FIELDS: tuple[str, ...] = (
+    *("caller", "caller_type", "caller_account"),
+    *("call_action", "call_user_agent", "call_region"),
+    *PlaceFields._fields,
+    *("unexpected_action", "unexpected_user_agent", "unexpected_region", "unexpected_count"),
+    *RulingFields._fields,
+)
+MULTIVALUE: tuple[str, ...] = tuple(
+    name for empty in (PlaceFields(), RulingFields()) for name, value in empty._asdict().items() if isinstance(value, tuple)
+)
 
 
 def field_columns(prefix: str) -> tuple[str, ...]:
@@ -63,13 +64,17 @@ def field_columns(prefix: str) -> tuple[str, ...]:
     return tuple(prefix + name for name in FIELDS) + tuple("__mv_" + prefix + name for name in MULTIVALUE)
 
 
-def cells(verdict: Verdict) -> Sequence[str]:
-    """The cells of a verdict in the order of `field_columns`."""
-    plain = [value if isinstance(value, str) else "\n".join(value) for value in verdict]
-    return plain + [encode_values(verdict[at]) for at in _MULTIVALUE_AT]
+def plain_cells(values: Iterable[str | Values]) -> list[str]:
+    """The cells of some fields in the columns of their names."""
+    return [value if isinstance(value, str) else "\n".join(value) for value in values]
 
 
-def encode_values(values: Sequence[str]) -> str:
+def twin_cells(values: Iterable[str | Values]) -> list[str]:
+    """The cells of the same fields in their `__mv_` columns, which only a field that can hold several values has."""
+    return [encode_values(value) for value in values if not isinstance(value, str)]
+
+
+def encode_values(values: Values) -> str:
     """splunkd's form of a multivalue cell, `$a$;$b$` with a `$` in a value doubled; one value needs none."""
     if len(values) < 2:
         return ""

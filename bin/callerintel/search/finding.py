@@ -1,7 +1,8 @@
 """The finding: everything that is known of one call and what follows from it, before it is put into words or fields.
 
-In: a `Call` and its time. Out: a `Finding`, from the call and the lookups alone; nothing here knows Splunk or chunks. The order of
-the questions: who called, what was done, from where, what is known of that address, was it unusual, is it allowed, how bad is it.
+In: what a call says of its caller and its source; the `Finding` so far. Out: the parts of a `Finding`, from the call and the lookups alone;
+nothing here knows Splunk or chunks. The order of the questions: who called, what was done, from where, what is known of that
+address, was it unusual, is it allowed, how bad is it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import NamedTuple
 
 from callerintel.lookups import AWS_IP_RANGES, CALLER_ALLOWLIST, CALLER_BASELINE, MALICIOUS_IPS
 from callerintel.search.allowlist import Allowlist
-from callerintel.search.baseline import ACTION, PROPERTIES, REGION, UNEXPECTED, USER_AGENT, Baseline, Opinion
+from callerintel.search.baseline import PROPERTIES, UNEXPECTED, Baseline, Opinion
 from callerintel.search.behaviour import Behaviour
 from callerintel.search.caller import Caller, find_caller
 from callerintel.search.caller_groups import Groups, find_groups
@@ -23,7 +24,6 @@ _NOTHING_KNOWN = Knowledge((), None)
 ANY_TIME, NO_TIME = (float("-inf"), float("inf")), (float("inf"), float("inf"))
 
 Opinions = tuple["Opinion | None", "Opinion | None", "Opinion | None"]
-NOT_JUDGED: Opinions = (None, None, None)
 
 _COST = {
     MALICIOUS_IPS.name: "no event can match a threat list. Enable a feed under Settings > Data inputs > Threat intelligence feed",
@@ -55,7 +55,6 @@ class Finding(NamedTuple):
     not judged. `allowed_by`: who allowed a match, and then there is no `ruling`; nor is there one without a match.
     """
 
-    call: Call
     time: float | None
     caller: Caller
     groups: Groups
@@ -109,29 +108,13 @@ class Judge:
         known = self._intel.look_up(source.number)
         return Place(source, known, known.aws is not None if self._intel.has_aws_ranges else None)
 
-    def how(self, who: Who, judged: tuple[str, str, str], where: Place, time: float | None) -> Opinions:
-        """How usual a call was, given the values to judge.
-
-        Only a call with an address, a caller and a time is judged, and not what a service does by itself.
-        """
-        caller = who.caller
-        if where.source.number is None or not caller.name or caller.type == "AWSService" or time is None:
-            return NOT_JUDGED
-        action, user_agent, region = judged
-        judge = self.baseline.judge
-        return (
-            judge(caller.name, who.groups, ACTION, action, time) if action else None,
-            judge(caller.name, who.groups, USER_AGENT, user_agent, time) if user_agent else None,
-            judge(caller.name, who.groups, REGION, region, time) if region else None,
-        )
-
-    def find(self, call: Call, time: float | None, who: Who, what: Behaviour, where: Place) -> Finding:
-        """The finding on `call`, made at `time` (UTC epoch seconds; None where the event has no time)."""
-        finding = Finding(call, time, who.caller, who.groups, what, where, self.how(who, what.judged, where, time))
+    def rule(self, finding: Finding) -> Finding:
+        """The finding with its ruling, or with who allowed it; as it is where there is no match."""
+        where, caller = finding.place, finding.caller
         number, entries = where.source.number, where.known.entries
         if number is None or not entries:
             return finding
-        allowed = self._allowlist.suppressed_by(number, who.caller.name, who.caller.account, entries, time)
+        allowed = self._allowlist.suppressed_by(number, caller.name, caller.account, entries, finding.time)
         if allowed:
             return finding._replace(allowed_by=allowed)
         return finding._replace(ruling=find_ruling(where.in_aws, finding.unexpected, (entry.max_severity for entry in entries)))

@@ -8,9 +8,10 @@ disjoint ranges, so one bisect answers each [DESIGN, "One mechanism"]. Knowledge
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from callerintel.address import address_key, key_number, range_text
+from callerintel.address import address_key, is_key, key_number, range_text
 from callerintel.lookups import AWS_IP_RANGES, MALICIOUS_IPS, split_parts
 from callerintel.search.sorted_lookup import SortedCsv, open_sorted
 
@@ -70,41 +71,43 @@ class Intel:
 
     def look_up(self, number: int) -> Knowledge:
         """What is known of the address with this number; not remembered here, since `answer` remembers each place."""
-        return Knowledge(self._entries(number), self._label(number))
+        key = address_key(number)
+        listed, labelled = _covering(self._listed, key), _covering(self._aws, key)
+        return Knowledge(
+            _entries(listed) if listed else (),
+            _label(labelled[3], labelled[4]) if labelled else None,
+        )
 
-    def _entries(self, number: int) -> tuple[Entry, ...]:
-        row = _covering(self._listed, number)
-        if row is None:
-            return ()
-        feeds = row[3].split("|")
-        columns = [split_parts(cell, len(feeds)) for cell in row[2:]]
-        own = range_text(key_number(row[0]), key_number(row[1] or row[0]))
-        columns[0] = [indicator or own for indicator in columns[0]]
-        return tuple(Entry(*parts) for parts in zip(*columns))
 
-    def _label(self, number: int) -> AwsLabel | None:
-        row = _covering(self._aws, number)
-        return None if row is None else AwsLabel(_names(row[3]), _names(row[4]))
+def _entries(row: Sequence[str]) -> tuple[Entry, ...]:
+    feeds = row[3].split("|")
+    columns = [split_parts(cell, len(feeds)) for cell in row[2:]]
+    own = range_text(key_number(row[0]), key_number(row[1] or row[0]))
+    columns[0] = [indicator or own for indicator in columns[0]]
+    return tuple(Entry(*parts) for parts in zip(*columns))
+
+
+@lru_cache(maxsize=1000)
+def _label(services: str, regions: str) -> AwsLabel:
+    return AwsLabel(_names(services), _names(regions))
 
 
 def _names(cell: str) -> tuple[str, ...]:
     return tuple(filter(None, cell.split("|")))
 
 
-def _covering(lookup: SortedCsv | None, number: int) -> Sequence[str] | None:
-    """The row whose range holds the address; None as well for a row whose keys are damaged."""
-    if lookup is None:
+def _covering(lookup: SortedCsv | None, key: str) -> Sequence[str] | None:
+    """The row whose range holds the address with this key; None as well for a row whose keys are damaged."""
+    line = lookup.find(key) if lookup is not None else None
+    if lookup is None or line is None:
         return None
-    key = address_key(number)
-    line = lookup.find(key)
-    if line is None:
-        return None
-    # Keys compare as their numbers do, so where `end` is the second column most rows are ruled out by their text.
-    if lookup.is_in_order and line.split(b",", 2)[1].strip(b'"') < key.encode() and not line.startswith(lookup.quoted_key(key)):
-        return None
+    # Where `end` is the second column most rows are ruled out by their text.
+    if lookup.is_in_order:
+        start, end = line.split(b",", 2)[:2]
+        if end.strip(b'"') < key.encode() and start.strip(b'"') != key.encode():
+            return None
     row = lookup.cells(line)
-    try:
-        inside = row is not None and key_number(row[0]) <= number <= key_number(row[1] or row[0])
-    except ValueError:
+    # Keys compare as their numbers do.
+    if row is None or not row[0] <= key <= (row[1] or row[0]) or not (is_key(row[0]) and is_key(row[1] or row[0])):
         return None
-    return row if inside else None
+    return row

@@ -1,6 +1,6 @@
 """What a call teaches the baseline: `| maliciouscaller learn=true`, of which the baseline's saved searches are made.
 
-In: a `Finding`. Out: its lessons, each one row of the baseline to be: key, property, whose record, value. Made from the very finding that
+In: a call and the `Finding` on it. Out: its lessons, each one row of the baseline to be: key, property, whose record, value. Made from the very finding that
 judging uses, so learning and judging cannot disagree. What must not become usual teaches nothing [cloudtrail 9]: a call that
 is not judged, one that was denied, a failed sign-in, what AWS does by itself, and a match of a threat list that no allowlist row covers,
 since an attacker who comes back daily must stay unexpected.
@@ -44,18 +44,18 @@ def was_denied(call: Call) -> bool:
     return call.console_login == "Failure" or call.error_message == "Failed authentication"
 
 
-def lessons_of(finding: Finding) -> list[str]:
+def lessons_of(call: Call, finding: Finding) -> tuple[str, ...]:
     """`key|property|whose record|value` for each row that this call teaches; empty where it teaches nothing."""
-    if not any(finding.opinions) or was_denied(finding.call) or finding.call.event_type in _BY_ITSELF:
-        return []
+    if not any(finding.opinions) or was_denied(call) or call.event_type in _BY_ITSELF:
+        return ()
     if finding.place.known.entries and not finding.allowed_by:
-        return []
-    return [
+        return ()
+    return tuple(
         SEPARATOR.join((baseline_key(record, prop, value), prop, record, value))
         for prop, value, opinion in zip(PROPERTIES, finding.behaviour.judged, finding.opinions)
         if opinion is not None
         for record in _records(finding, prop)
-    ]
+    )
 
 
 def _records(finding: Finding, prop: str) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """The pieces of an answer: who called, what was done, from where; each found once in a search and kept with its written cells.
 
-In: what an event says of one of them. Out: a piece, which holds the finding's part and the bytes of its columns. Most events match no
-list; their answers are put together from pieces, so what an event costs does not grow with what there is to say of it.
+In: what an event says of one of them. Out: a piece, which holds the finding's part and the bytes of its columns. Answers are put together
+from pieces, so what an event costs does not grow with what there is to say of it. Pieces are classes with slots, because nothing else
+is as quick to read on every Python that Splunk has.
 """
 
 from __future__ import annotations
@@ -10,24 +11,20 @@ from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 
 from callerintel.search.baseline import Opinion
-from callerintel.search.behaviour import Action, Agent, find_action, find_agent, find_region
+from callerintel.search.behaviour import find_action, find_agent, find_region
+from callerintel.search.caller import partition_of
 from callerintel.search.cloudtrail import Call
-from callerintel.search.fields import FIELDS, cells
-from callerintel.search.finding import ANY_TIME, Judge, Place, Who
-from callerintel.search.verdict import place_verdict
+from callerintel.search.fields import plain_cells, twin_cells
+from callerintel.search.finding import Judge, Place, Who
+from callerintel.search.verdict import place_fields
 from callerintel.sorted_csv import write_cell
 
 _REMEMBERED = 50_000
-# A caller's piece holds its opinions, so there are fewer of them.
+# A caller holds its opinions, so there are fewer of them.
 REMEMBERED_CALLERS = 5_000
-_REMEMBERED_OPINIONS = 2_000
-_WHERE, _HOW = FIELDS.index("source_address_type"), FIELDS.index("unexpected_action")
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
-
-# What is said of a value that is not judged, at any time.
-NO_OPINION = Opinion("", "", None, *ANY_TIME)
 
 
 class Memory(dict[_Key, _Value]):
@@ -41,94 +38,127 @@ class Memory(dict[_Key, _Value]):
         return value
 
 
-class Caller(NamedTuple):
-    """Who called, and the opinions on their actions, agents and regions so far, each by the value that is judged."""
-
-    who: Who
-    is_judged: bool
-    cells: bytes
-    actions: Memory[str, Opinion]
-    agents: Memory[str, Opinion]
-    regions: Memory[str, Opinion]
-
-    def keep(self, opinions: Memory[str, Opinion], value: str, opinion: Opinion) -> Opinion:
-        """Remember, and give back, an opinion in one of the three."""
-        return opinions.keep(value, opinion, _REMEMBERED_OPINIONS)
+# An opinion as it is remembered, with what is asked of it most: (valid_from, valid_until, flag, the opinion, None where not judged).
+Told = tuple[float, float, str, "Opinion | None"]
+NOT_TOLD: Told = (float("-inf"), float("inf"), "", None)
 
 
-class Doing(NamedTuple):
-    """The action that was called."""
+class Opinions:
+    """The opinions on one caller so far, by the value that is judged."""
 
-    action: Action
-    cells: bytes
+    __slots__ = ("actions", "agents", "regions")
+
+    def __init__(self) -> None:
+        self.actions: dict[str, Told] = {}
+        self.agents: dict[str, Told] = {}
+        self.regions: dict[str, Told] = {}
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        for told in (self.actions, self.agents, self.regions):
+            told.clear()
 
 
-class Tool(NamedTuple):
+class Caller:
+    """Who called. What a service does by itself is not judged, nor is a call of nobody."""
+
+    __slots__ = ("cells", "is_judged", "opinions", "who")
+
+    def __init__(self, who: Who, opinions: Opinions) -> None:
+        caller = who.caller
+        self.who = who
+        self.is_judged = bool(caller.name) and caller.type != "AWSService"
+        self.opinions = opinions
+        self.cells = join_cells((caller.name, caller.type, caller.account))
+
+
+class Doing:
+    """The action that was called; `text` is what is shown and judged."""
+
+    __slots__ = ("action", "cells", "is_global", "text")
+
+    def __init__(self, event_source: str, event_name: str) -> None:
+        self.action = find_action(event_source, event_name)
+        self.text, self.is_global = self.action
+        self.cells = join_cells((self.text,))
+
+
+class Tool:
     """The agent with which it was called; `judged` is "" where that says nothing of the caller."""
 
-    agent: Agent
-    judged: str
-    cells: bytes
+    __slots__ = ("agent", "cells", "judged")
+
+    def __init__(self, user_agent: str) -> None:
+        self.agent = find_agent(user_agent)
+        self.judged = self.agent.family if self.agent.is_judged else ""
+        self.cells = join_cells((self.agent.family,))
 
 
-class Site(NamedTuple):
-    """The region in which it was called."""
+class Site:
+    """The region in which it was called, and the partition of AWS that it is in."""
 
-    region: str
-    cells: bytes
+    __slots__ = ("cells", "partition", "region")
+
+    def __init__(self, region: str) -> None:
+        self.region = find_region(region)
+        self.partition = partition_of(region)
+        self.cells = join_cells((self.region,))
 
 
-class Origin(NamedTuple):
-    """Where it came from; `twins` are the multivalue columns that end a line. A match, which is written anew each time, has no cells."""
+class Origin:
+    """Where it came from; `twins` are the cells of its multivalue columns."""
 
-    place: Place
-    is_address: bool
-    is_match: bool
-    cells: bytes
-    twins: bytes
+    __slots__ = ("cells", "is_address", "is_listed", "place", "twins")
+
+    def __init__(self, place: Place, cells: bytes, twins: bytes) -> None:
+        self.place = place
+        self.is_address = place.source.number is not None
+        self.is_listed = bool(place.known.entries)
+        self.cells = cells
+        self.twins = twins
+
+
+class Pieces(NamedTuple):
+    """All that an answer is put together from."""
+
+    caller: Caller
+    doing: Doing
+    tool: Tool
+    site: Site
+    origin: Origin
 
 
 class Maker:
-    """Makes the pieces of one search."""
+    """Makes the callers and origins of one search, of which many are alike."""
 
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
+        self._opinions: Memory[Who, Opinions] = Memory()
         self._places: Memory[tuple[object, ...], tuple[bytes, bytes]] = Memory()
 
     def caller(self, call: Call) -> Caller:
-        """Who made a call. What a service does by itself is not judged, nor is a call of nobody."""
+        """Who made a call; the sessions of one caller share its opinions."""
         who = self._judge.who(call)
-        is_judged = bool(who.caller.name) and who.caller.type != "AWSService"
-        written = join_cells((who.caller.name, who.caller.type, who.caller.account))
-        return Caller(who, is_judged, written, Memory(), Memory(), Memory())
-
-    def doing(self, event_source: str, event_name: str) -> Doing:
-        """What was called."""
-        action = find_action(event_source, event_name)
-        return Doing(action, join_cells((action.text,)))
-
-    def tool(self, user_agent: str) -> Tool:
-        """With what it was called."""
-        agent = find_agent(user_agent)
-        return Tool(agent, agent.family if agent.is_judged else "", join_cells((agent.family,)))
-
-    def site(self, region: str) -> Site:
-        """In which region it was called."""
-        shown = find_region(region)
-        return Site(shown, join_cells((shown,)))
+        opinions = self._opinions.get(who)
+        if opinions is None:
+            opinions = self._opinions.keep(who, Opinions(), REMEMBERED_CALLERS)
+        return Caller(who, opinions)
 
     def origin(self, text: str) -> Origin:
         """Where a call came from, given its sourceIPAddress."""
         place = self._judge.where(text)
-        is_address = place.source.number is not None
         if place.known.entries:
-            return Origin(place, is_address, True, b"", b"")
+            return Origin(place, *_written(place))
         kind = place.source.type, place.in_aws, place.known.aws
         written = self._places.get(kind)
         if written is None:
-            all_cells = cells(place_verdict(place))
-            written = self._places.keep(kind, (join_cells(all_cells[_WHERE:_HOW]), join_cells(all_cells[len(FIELDS) :])))
-        return Origin(place, is_address, False, *written)
+            written = self._places.keep(kind, _written(place))
+        return Origin(place, *written)
+
+
+def _written(place: Place) -> tuple[bytes, bytes]:
+    fields = place_fields(place)
+    return join_cells(plain_cells(fields)), join_cells(twin_cells(fields))
 
 
 def join_cells(values: Sequence[str]) -> bytes:

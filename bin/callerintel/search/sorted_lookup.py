@@ -17,13 +17,14 @@ from operator import gt
 
 from callerintel.lookups import Lookup
 from callerintel.search.csv_columns import Columns, parse_line
+from callerintel.search.met_lines import MetLines
 
-_WINDOW_BYTES = 4096
-_LINE_BYTES = 1024  # most lines are shorter
+_WINDOW_BYTES = 2048
+_LINE_BYTES = 512  # most lines are shorter
 _PROBE_BYTES = 512
+_RECORD_BYTES = 16_384  # a caller's rows are side by side, a hundred or so
 _OPENING_BYTES = 65_536
 _SMALL_BYTES = 1_048_576  # a few milliseconds to read whole, and then a look-up is one bisect in memory
-_REMEMBERED_LINES = 16_384
 _BOM = b"\xef\xbb\xbf"
 # Above every key: keys are alphanumeric.
 _ABOVE_ALL = b"\x7f"
@@ -79,7 +80,7 @@ class SortedCsv:
         self._quote = b""
         self._lines: list[bytes] | None = None
         self._start = self._read_header(columns, optional)
-        self._met_keys, self._met_offsets = [b"", b"\xff"], [self._start, self._size]
+        self._met = MetLines((b"", self._start), (b"\xff", self._size))
 
     def close(self) -> None:
         """Give the file back; no look-up may follow."""
@@ -111,7 +112,7 @@ class SortedCsv:
         """The lines of all rows whose key starts with `prefix`, in their order; for `cells` and `numbers`."""
         wanted = prefix.encode("ascii")
         beyond = wanted + _ABOVE_ALL
-        lines = self._lines_around(wanted, beyond, 4 * _WINDOW_BYTES)
+        lines = self._lines_around(wanted, beyond, _RECORD_BYTES)
         return lines[bisect_left(lines, self._quote + wanted) : bisect_left(lines, self._quote + beyond)]
 
     def cells(self, line: bytes) -> list[str] | None:
@@ -150,7 +151,7 @@ class SortedCsv:
         The bisection. It begins between the two nearest lines that earlier look-ups met, and remembers those that it meets, so a
         search of many addresses soon has little left to read. Neighbours out of order are noticed on the way.
         """
-        keys, offsets = self._met_keys, self._met_offsets
+        keys, offsets, has_room = self._met.around(target)
         at = bisect_right(keys, target)
         low_key, high_key = keys[at - 1], keys[at]
         low, high = offsets[at - 1], offsets[at]
@@ -164,7 +165,7 @@ class SortedCsv:
             if not low_key <= key <= high_key:
                 self.problem = _UNSORTED
                 break
-            if len(keys) < _REMEMBERED_LINES:
+            if has_room:
                 keys.insert(at, key)
                 offsets.insert(at, start)
             if key <= target:
