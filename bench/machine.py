@@ -25,7 +25,7 @@ def describe(python: str) -> dict[str, Any]:
         "python": measured.stdout.strip(),
         "benchmark_python": platform.python_version(),
         "splunk_sdk": _vendored(ROOT / "bin" / "lib", "splunk_sdk"),
-        "netaddr": _vendored(ROOT / "lib", "netaddr"),
+        "netaddr": _installed("netaddr"),
         "pytricia": _installed("pytricia"),
     }
 

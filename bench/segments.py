@@ -96,9 +96,9 @@ def _mergers(site: Site, lists: _Lists) -> list[_Merger]:
     python = site.splunkd.python
     ours = [python, str(programs / "make_segments.py"), str(site.ours), str(lists.folder), str(lists.folder)]
     found = [_Merger("ours", "callerintel", ours)]
-    found.append(
-        _Merger("netaddr", "netaddr cidr_merge", [python, str(programs / "merge_netaddr.py"), str(site.ours), str(lists.text)])
-    )
+    if "netaddr" not in site.left_out:
+        theirs = [python, str(programs / "merge_netaddr.py"), str(site.others), str(lists.text)]
+        found.append(_Merger("netaddr", "netaddr cidr_merge", theirs))
     if shutil.which(IPRANGE):
         found.append(_Merger(IPRANGE, "iprange (C)", [IPRANGE, str(lists.text)]))
     else:

@@ -32,7 +32,7 @@ from demo.settings import HELP, Settings, read_settings
 from tests.splunkd import Splunkd
 
 _SHIPPED_LOOKUPS = ("intel_feed_catalog.csv",)
-_VENDORED = ("bin/lib/splunklib", "lib/requests", "lib/netaddr")
+_VENDORED = ("bin/lib/splunklib", "lib/requests")
 
 
 class Demo:

@@ -1,12 +1,12 @@
 """A list of addresses and networks merged by netaddr, as text to stdout.
 
-python merge_netaddr.py <the app's root> <file of indicators>
+python merge_netaddr.py <the peers' app> <file of indicators>
 """
 
 import os
 import sys
 
-sys.path.insert(0, os.path.join(sys.argv[1], "lib"))
+sys.path.insert(0, os.path.join(sys.argv[1], "bin", "lib"))
 
 from netaddr import cidr_merge
 

@@ -27,7 +27,7 @@ The search half, `search/`, in the order in which an event passes through it:
     explain.py        Finding -> every step behind it
 
 The feeds half, `feeds/`, is mapped in its own `__init__`. Neither half imports the other; nothing outside `feeds/` imports
-requests or netaddr.
+requests.
 
 The package is not called maliciouscaller because bin/maliciouscaller.py, the entry point that splunkd starts, already is
 the module of that name: bin/ is first on sys.path.

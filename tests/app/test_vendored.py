@@ -13,7 +13,7 @@ import pytest
 from tests.app.shipped import ROOT
 
 VENDOR = ROOT / "scripts/vendor.py"
-FOLDERS = {"bin/lib": {"splunklib"}, "lib": {"certifi", "charset_normalizer", "idna", "netaddr", "requests", "urllib3"}}
+FOLDERS = {"bin/lib": {"splunklib"}, "lib": {"certifi", "charset_normalizer", "idna", "requests", "urllib3"}}
 
 pytestmark = pytest.mark.skipif(not (ROOT / "lib/.vendored").is_file(), reason="no vendored libraries: run make vendor")
 
