@@ -40,7 +40,7 @@ class AirGapped(Splunkd):
         (self.app / "local/inputs.conf").write_text(
             # keep_reserved: the lists of these tests hold documentation addresses.
             "[intel_feed]\nkeep_reserved = true\n"
-            "[intel_feed://aws_ip_ranges]\nurl = file:///$SPLUNK_HOME/lists/ip-ranges.json\ndisabled = 0\n"
+            "[intel_feed://aws_ip_ranges]\nurl = $SPLUNK_HOME/lists/ip-ranges.json\ndisabled = 0\n"
             "[intel_feed://tor_bulk_exit]\nurl = file:///$SPLUNK_HOME/lists/tor.txt\ndisabled = 0\n",
             encoding="utf-8",
         )

@@ -40,7 +40,8 @@ def test_values_are_read_as_splunk_writes_them() -> None:
 @pytest.mark.parametrize(
     "url",
     ["https://example.com/", "https://example.com:8443/a?b=c", "http://127.0.0.1:8000/x", "http://localhost/x", "http://[::1]:80/x",
-     "/opt/lists/some list|1.txt", "file:///opt/some%20list.txt", "file:///$SPLUNK_HOME/etc/list.txt"],
+     "/opt/lists/some list|1.txt", "file:///opt/some%20list.txt", "file:///$SPLUNK_HOME/etc/list.txt",
+     "$SPLUNK_HOME/etc/list.txt", "$SPLUNK_HOME/some lists/", "/opt/lists"],
 )  # fmt: skip
 def test_a_url_that_can_be_fetched(url: str) -> None:
     assert read_feed_config("some_list", {"url": url}).url == url
@@ -49,7 +50,8 @@ def test_a_url_that_can_be_fetched(url: str) -> None:
 @pytest.mark.parametrize(
     "url",
     ["", "http://example.com/", "http://127.0.0.1.example.com/", "ftp://example.com/", "example.com/list.txt", "https://", "https:///x",
-     "file:list.txt", "file://other/list.txt", "https://example.com/a b", "https://example.com:http/", "https://[::1", "javascript:1"],
+     "file:list.txt", "file://other/list.txt", "https://example.com/a b", "https://example.com:http/", "https://[::1", "javascript:1",
+     "$SPLUNK_HOME", "$SPLUNK_HOMES/list.txt", "$HOME/list.txt", "x/$SPLUNK_HOME/list.txt", "lists/"],
 )  # fmt: skip
 def test_a_url_that_cannot(url: str) -> None:
     with pytest.raises(OptionError) as caught:

@@ -30,8 +30,8 @@ ARGUMENTS: tuple[Argument, ...] = (
     Argument(
         "url",
         "List",
-        "Where the list is: an https:// address, or the absolute path of a file on this host. Plain http:// is accepted for"
-        " this host only.",
+        "Where the list is: an https:// address, or the absolute path of a file on this host, or of a folder all of whose files"
+        " are the list. A path may begin with $SPLUNK_HOME/. Plain http:// is accepted for this host only.",
         some_text,
         required=True,
     ),

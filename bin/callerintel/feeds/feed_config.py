@@ -8,7 +8,6 @@ a file [platform 3.1]: so each run checks again.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -18,6 +17,7 @@ from urllib.parse import urlsplit
 from callerintel.address import Range, parse_address, reserved_name
 from callerintel.errors import OptionError
 from callerintel.feeds.arguments import ARGUMENTS
+from callerintel.feeds.setting_checks import is_path
 
 _is_name = re.compile(r"[A-Za-z0-9_]{1,64}").fullmatch
 _TAKEN_NAMES = ("catalog",)  # lookups/intel_feed_catalog.csv is no feed
@@ -84,7 +84,7 @@ class FeedConfig:
     @property
     def is_file(self) -> bool:
         """Whether the list is a file of this host."""
-        return os.path.isabs(self.url) or self.url.lower().startswith("file:")
+        return is_path(self.url) or self.url.lower().startswith("file:")
 
     @property
     def host(self) -> str:
@@ -137,8 +137,8 @@ def shown_url(url: str) -> str:
 
 
 def _checked_url(url: str) -> str:
-    allowed = "an https:// address, or the absolute path of a file (http:// only to this host)"
-    if os.path.isabs(url):
+    allowed = "an https:// address, or the absolute path of a file or folder (http:// only to this host)"
+    if is_path(url):
         return url
     try:
         parts = urlsplit(url)

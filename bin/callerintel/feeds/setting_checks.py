@@ -20,6 +20,8 @@ Check = Callable[[str, str], Any]  # (name, text that is not blank) → value; O
 
 _is_credential_name = re.compile(r"[A-Za-z0-9_-]{1,64}").fullmatch
 _is_feed_name = re.compile(r"[A-Za-z0-9_]{1,64}").fullmatch
+_HOME = "$SPLUNK_HOME"
+_is_below_home = re.compile(r"\$SPLUNK_HOME[/\\]").match
 _is_host = re.compile(r"\.?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\*").fullmatch
 
 
@@ -132,10 +134,20 @@ def host_list(name: str, text: str) -> tuple[str, ...]:
     return hosts
 
 
+def is_path(text: str) -> bool:
+    """Whether a text is the path of something on this host: absolute, or below `$SPLUNK_HOME`."""
+    return os.path.isabs(text) or _is_below_home(text) is not None
+
+
+def real_path(path: str) -> str:
+    """A path as the system takes it: conf files are the same on hosts whose `$SPLUNK_HOME` differs."""
+    return os.environ.get("SPLUNK_HOME", "") + path[len(_HOME) :] if _is_below_home(path) else path
+
+
 def absolute_path(name: str, text: str) -> str:
     """The absolute path of a file; `$SPLUNK_HOME` at its beginning is replaced when it is used."""
-    if not os.path.isabs(text) and not text.startswith("$SPLUNK_HOME"):
-        raise OptionError(name, text, "the absolute path of a file; it may begin with $SPLUNK_HOME")
+    if not is_path(text):
+        raise OptionError(name, text, "the absolute path of a file; it may begin with $SPLUNK_HOME/")
     return text
 
 

@@ -8,7 +8,6 @@ taught (ETag, Last-Modified); `download` is filled on the way. A source that fin
 from __future__ import annotations
 
 import importlib
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,7 +37,7 @@ class Download:
 
 def fetch(config: FeedConfig, conditions: Mapping[str, str], download: Download) -> Iterator[Document]:
     """The documents of a feed, from wherever its `url` says. FeedError says why there are none."""
-    if os.path.isabs(config.url) or config.url.lower().startswith("file:"):
+    if config.is_file:
         from callerintel.feeds.fetch import file
 
         return file.fetch(config, download)

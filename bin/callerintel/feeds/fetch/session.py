@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import http.client
 import io
-import os
 import socket
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -26,6 +25,7 @@ from callerintel.address import parse_address, parse_range
 from callerintel.errors import FeedError, shown
 from callerintel.feeds.credentials import Access, origin
 from callerintel.feeds.feed_config import FeedConfig, is_loopback
+from callerintel.feeds.setting_checks import real_path
 
 READ_SECONDS = 60.0
 
@@ -68,9 +68,7 @@ def _names(entry: str, host: str) -> bool:
 def _ca_bundle(config: FeedConfig) -> bool | str:
     if not config.ca_bundle:
         return True
-    path = config.ca_bundle
-    if path.startswith("$SPLUNK_HOME"):
-        path = os.environ.get("SPLUNK_HOME", "") + path[len("$SPLUNK_HOME") :]
+    path = real_path(config.ca_bundle)
     try:
         create_urllib3_context().load_verify_locations(path)
     except OSError as error:  # an SSLError is one
