@@ -172,6 +172,24 @@ def test_generated_chunks_get_the_same_bytes_on_both_paths(varied: Command, seed
         assert one == other, body
 
 
+SWAPPED = [
+    b'sourceIPAddress,eventName,eventTime\n"203.0.113.9","198.51.100.7","2026-06-01T12:00:00Z"\n',
+    b'eventName,sourceIPAddress,eventTime\n"203.0.113.9","198.51.100.7","2026-06-01T12:00:00Z"\n',
+]
+
+
+def test_what_a_search_remembers_never_shows(varied: Command) -> None:
+    """A chunk among others, each of them twice and with other columns between, is answered as it is alone."""
+    columns = varied.search([]).getinfo_reply["required_fields"]
+    bodies = [*SWAPPED, *(body for _, body in zip(range(14), iter(Generator(9, columns).body, None)))]
+
+    for splunkd in (varied.splunkd, varied.plain):
+        together = [body for _, body in replies(splunkd, varied, bodies + bodies[::-1], [])]
+        alone = [body for each in bodies for _, body in replies(splunkd, varied, [each], [])]
+        assert together == alone + alone[::-1]
+    assert b",bad," in alone[0] and b",bad," not in alone[1]
+
+
 def test_times_between_which_the_answer_changes_are_told_apart(varied: Command) -> None:
     """The same call, second by second around the moments at which it settles, its caller is old enough, its allowance ends."""
 

@@ -3,6 +3,7 @@
 Read in the order of the data:
 
     feed_input      splunkd's modular-input protocol: scheme, validation, one run, one status event
+    stop            splunkd's wish that it ends, told by the status event
     feed_config     a stanza of inputs.conf, checked once; `arguments` and `connection_arguments` are the table of its settings,
                     `setting_checks` how their text is read, `categories` their words; `schedule` reads splunkd's interval
     feed_checks     what else is checked when a stanza is saved; `trial`: a list looked at without using it
@@ -23,7 +24,7 @@ Read in the order of the data:
     aws_ranges      the lookup of AWS's own address ranges
     segments        all feeds as disjoint segments: malicious_ips.csv; `generation` knows when it must be made again, and of whom
     publish         a file in place, whole, or not at all
-    checkpoint      what one run tells the next
+    checkpoint      what one run tells the next; `memory_file`: how it is kept
     report          the status event
 
 Nothing here is imported by the search half; requests is imported by `fetch.client` and `fetch.session` alone.

@@ -6,11 +6,10 @@ broken or from another member of a cluster only costs one full download. No secr
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+
+from callerintel.feeds.memory_file import read_memory_file, write_memory_file
 
 
 @dataclass
@@ -42,23 +41,13 @@ def checkpoint_path(folder: Path, feed: str) -> Path:
 
 def read_checkpoint(path: Path) -> Checkpoint:
     """The checkpoint in a file; an empty one when there is none or it cannot be understood."""
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        empty = asdict(Checkpoint())
-        known = {key: stored[key] for key in empty if key in stored and _fits(stored[key], empty[key])}
-    except (OSError, ValueError, TypeError, RecursionError):
-        return Checkpoint()
-    return Checkpoint(**known)
+    stored, empty = read_memory_file(path), asdict(Checkpoint())
+    return Checkpoint(**{key: stored[key] for key in empty if key in stored and _fits(stored[key], empty[key])})
 
 
 def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     """Store a checkpoint, whole or not at all. A failure is not raised: the next run downloads once more."""
-    values = {item.name: getattr(checkpoint, item.name) for item in fields(checkpoint)}
-    staged = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        staged.write_text(json.dumps(values, indent=1, sort_keys=True), encoding="utf-8")
-        os.replace(staged, path)
+    write_memory_file(path, {item.name: getattr(checkpoint, item.name) for item in fields(checkpoint)})
 
 
 def _fits(value: object, example: object) -> bool:

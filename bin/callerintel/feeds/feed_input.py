@@ -2,20 +2,20 @@
 
 In: XML on stdin [platform 3.1]. Out: on stdout the scheme, an error, or the stream with one status event [platform 3.2]; on
 stderr the lines of `log`. What a run does is in `feed`; the schedule is splunkd's.
-SIGTERM (splunkd stops, the stanza is edited or disabled) ends a run at once; lookups stay whole whenever it comes.
+SIGTERM (splunkd stops, the stanza is edited or disabled) ends a run at once, and the status event says so whenever it comes; lookups
+stay whole.
 """
 
 from __future__ import annotations
 
 import io
 import logging
-import signal
 import sys
 import time
 import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from splunklib.modularinput import Argument, Event, EventWriter, InputDefinition, Scheme, Script, ValidationDefinition
 
@@ -29,15 +29,12 @@ from callerintel.feeds.place import Place
 from callerintel.feeds.report import SOURCETYPE, Report
 from callerintel.feeds.shared_settings import described, read_shared_settings
 from callerintel.feeds.splunkd import Splunkd
+from callerintel.feeds.stop import STOP, Stopped
 from callerintel.lookups import lookups_folder
 
 SCHEME = "intel_feed"
 _LEVELS = {"ok": "INFO", "unchanged": "INFO", "refused": "WARN", "failed": "ERROR"}
 _DATA_TYPES = {"boolean": Argument.data_type_boolean, "integer": Argument.data_type_number}
-
-
-class Stopped(BaseException):
-    """splunkd asked this process to end."""
 
 
 class FeedInput(Script):  # type: ignore[misc,unused-ignore]  # the SDK has no types
@@ -93,6 +90,16 @@ def run_stanza(stanza: str, params: dict[str, Any], place: Place) -> Report:
     """One run of one stanza, whatever happens: the report always comes."""
     name = stanza.partition("://")[2]
     try:
+        STOP.raise_from_now()
+        report = _run(name, params, place)
+        STOP.hold()
+        return report
+    except Stopped:
+        return _failed(name, FeedError("stopped", "Splunk ended the input during the run."))
+
+
+def _run(name: str, params: dict[str, Any], place: Place) -> Report:
+    try:
         shared = read_shared_settings(place.splunkd, place.checkpoints)
         place.log.level = shared.level
         if shared.note:
@@ -104,8 +111,6 @@ def run_stanza(stanza: str, params: dict[str, Any], place: Place) -> Report:
         return report
     except OptionError as error:
         return _failed(name, FeedError("configuration", f"{error} The feed was not run."))
-    except Stopped:
-        return _failed(name, FeedError("stopped", "Splunk ended the input during the run."))
     except Exception as error:  # the entry point: a fault of ours must be seen, and must not end the schedule
         where = traceback.extract_tb(error.__traceback__)[-1]
         # Not the error's own text: it could hold what a publisher or an administrator wrote.
@@ -116,9 +121,7 @@ def run_stanza(stanza: str, params: dict[str, Any], place: Place) -> Report:
 def main(argv: Sequence[str]) -> int:
     """Answer splunkd; returns the exit status: 0 also for a feed that failed, because that is told in its event."""
     logging.getLogger("urllib3").setLevel(logging.CRITICAL)  # it logs paths and queries, and these may hold a key
-    for name in ("SIGTERM", "SIGINT", "SIGBREAK"):  # the last is Windows' [platform 3.4]
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _stop)
+    STOP.listen(is_run=len(argv) == 1)
     # splunkd's XML is UTF-8, whatever the locale; and a stray print must not break the stream.
     stdout, sys.stdout = sys.stdout, sys.stderr
     output = io.TextIOWrapper(stdout.buffer, encoding="utf-8", newline="\n")
@@ -133,13 +136,6 @@ def main(argv: Sequence[str]) -> int:
 def _splunkd(metadata: Mapping[str, Any]) -> Splunkd | None:
     uri, key = metadata.get("server_uri"), metadata.get("session_key")
     return Splunkd(str(uri), str(key)) if uri and key else None
-
-
-def _stop(signum: int, frame: object) -> NoReturn:
-    for name in ("SIGTERM", "SIGINT", "SIGBREAK"):  # once is enough; the end itself is not to be interrupted
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
-    raise Stopped
 
 
 def _failed(name: str, error: FeedError) -> Report:

@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from callerintel.errors import FeedError
 from callerintel.feeds.feed_lookup import read_cells
-from callerintel.feeds.publish import Published, publish
+from callerintel.feeds.memory_file import read_memory_file, write_memory_file
+from callerintel.feeds.publish import Published, one_writer, publish, remove_left_over
 from callerintel.feeds.segments import Entry, feed_entries, malicious_lines, segments
 from callerintel.feeds.splunkd import Splunkd
 from callerintel.lookups import MALICIOUS_IPS, intel_feed_lookup
@@ -53,28 +54,29 @@ def update_generation(
 
     `running` is the feed that this run is of; `stanzas` says of each feed's stanza whether it is enabled (None: not known).
     """
-    memory = _read_memory(checkpoints / _MEMORY_NAME)
+    memory = read_memory_file(checkpoints / _MEMORY_NAME)
     _note(memory, running, stanzas)
+    remove_left_over(lookups)
     paths = {feed: path for feed, path in feed_lookup_paths(lookups).items() if feed not in memory["left"]}
     target = lookups / MALICIOUS_IPS.name
     sources = {path.name: file_state(path) for path in paths.values()}
-    if memory.get("sources") == sources and memory.get("state") == file_state(target):
-        published = Published(False, int(memory.get("rows") or 0), target.stat().st_size, str(memory.get("digest") or ""))
+    state = file_state(target)
+    if state and memory.get("sources") == sources and memory.get("state") == state:
+        published = Published(False, int(memory.get("rows") or 0), state[0], str(memory.get("digest") or ""))
     else:
         with without_garbage_collection():
             published = publish(target, _lines(paths), replicator)
     memory.update(sources=sources, state=file_state(target), rows=published.rows, digest=published.digest)
-    with contextlib.suppress(OSError):  # without it, the next run makes the same file once more
-        (checkpoints / _MEMORY_NAME).write_text(json.dumps(memory), encoding="utf-8")
+    write_memory_file(checkpoints / _MEMORY_NAME, memory)  # without it, the next run makes the same file once more
     return Generation(published, memory["left"])
 
 
 def note_stanza(checkpoints: Path, running: str, stanzas: Mapping[str, bool] | None) -> None:
     """Remember what splunkd says of a feed that a member of a cluster does not run: another day it may be the captain."""
-    memory = _read_memory(checkpoints / _MEMORY_NAME)
-    _note(memory, running, stanzas)
-    with contextlib.suppress(OSError):
-        (checkpoints / _MEMORY_NAME).write_text(json.dumps(memory), encoding="utf-8")
+    with contextlib.suppress(FeedError), one_writer(checkpoints):
+        memory = read_memory_file(checkpoints / _MEMORY_NAME)
+        _note(memory, running, stanzas)
+        write_memory_file(checkpoints / _MEMORY_NAME, memory)
 
 
 def _note(memory: dict[str, Any], running: str, stanzas: Mapping[str, bool] | None) -> None:
@@ -118,11 +120,3 @@ def file_state(path: Path) -> list[int] | None:
     except OSError:
         return None
     return [status.st_size, status.st_mtime_ns]
-
-
-def _read_memory(path: Path) -> dict[str, Any]:
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return stored if isinstance(stored, dict) else {}

@@ -8,13 +8,12 @@ maliciouscaller.conf says so, since splunkd does not tell [platform 3.6].
 
 from __future__ import annotations
 
-import contextlib
-import json
 from pathlib import Path
 from typing import NamedTuple
 
 from callerintel.errors import FeedError
 from callerintel.feeds.log import Log
+from callerintel.feeds.memory_file import read_memory_file, write_memory_file
 from callerintel.feeds.shared_settings import CAPTAIN_ONLY
 from callerintel.feeds.splunkd import Splunkd, SplunkdFailure
 
@@ -51,9 +50,7 @@ def part_played(place: Place) -> str:
         return SINGLE
     clustered = "shc_member" in roles or "shc_captain" in roles
     if clustered != _was_clustered(memory):
-        with contextlib.suppress(OSError):
-            memory.parent.mkdir(parents=True, exist_ok=True)
-            memory.write_text(json.dumps({"clustered": clustered}), encoding="utf-8")
+        write_memory_file(memory, {"clustered": clustered})
     if not clustered:
         return SINGLE
     return CAPTAIN if "shc_captain" in roles else MEMBER
@@ -70,8 +67,4 @@ def enabled_stanzas(place: Place) -> dict[str, bool] | None:
 
 
 def _was_clustered(memory: Path) -> bool:
-    try:
-        stored = json.loads(memory.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(stored, dict) and stored.get("clustered") is True
+    return read_memory_file(memory).get("clustered") is True

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from callerintel.errors import FeedError, shown
-from callerintel.feeds.splunkd import Splunkd, SplunkdFailure
-from callerintel.lookups import DATA_LOOKUPS
+from callerintel.feeds.splunkd import APP, Splunkd, SplunkdFailure
+from callerintel.lookups import DATA_LOOKUPS, intel_feed_lookup
 from callerintel.sorted_csv import csv_lines
 
 try:
@@ -31,6 +31,7 @@ except ImportError:  # Windows
 
 _MODE = 0o644  # less the umask; peers and people read lookups
 _LINES_AT_ONCE = 10_000
+_STAGED = f"{APP}_"  # splunkd's staging folder is for all apps
 _DIGEST_CHARACTERS = 12
 
 
@@ -48,7 +49,7 @@ def publish(path: Path, lines: Iterable[bytes], replicator: Splunkd | None = Non
 
     `replicator` is the splunkd of a search head cluster's captain.
     """
-    staged = _staging_folder(path) / f"{path.name}.{os.getpid()}.tmp" if replicator else path.with_name(path.name + ".tmp")
+    staged = _staging_folder(path) / f"{_STAGED}{path.name}.tmp" if replicator else path.with_name(path.name + ".tmp")
     try:
         count, size, digest = _stage(staged, lines)
         changed = not (path.exists() and filecmp.cmp(staged, path, shallow=False))
@@ -77,6 +78,15 @@ def create_missing_lookups(folder: Path, replicator: Splunkd | None = None) -> N
     for lookup in DATA_LOOKUPS:
         if not (folder / lookup.name).exists():
             publish(folder / lookup.name, csv_lines(lookup.columns, ()), replicator)
+
+
+def remove_left_over(folder: Path) -> None:
+    """Take away what runs that were killed left staged, whatever became of their feeds since. Call it as the one writer."""
+    names = [lookup.name for lookup in DATA_LOOKUPS] + [intel_feed_lookup("*").name]
+    left = [path for name in names for path in folder.glob(f"{name}.tmp")] + list(_shared_staging(folder).glob(f"{_STAGED}*.tmp"))
+    for path in left:
+        with contextlib.suppress(OSError):
+            path.unlink()
 
 
 @contextlib.contextmanager
@@ -139,11 +149,15 @@ def _stage(path: Path, lines: Iterable[bytes]) -> tuple[int, int, str]:
 
 def _staging_folder(path: Path) -> Path:
     """splunkd's folder for lookups that are handed to it; lookup-editor makes it as well where it is missing [platform 4.2]."""
-    home = os.environ.get("SPLUNK_HOME") or str(path.parents[4])  # <home>/etc/apps/<app>/lookups/<file>
-    folder = Path(home) / "var" / "run" / "splunk" / "lookup_tmp"
+    folder = _shared_staging(path.parent)
     with contextlib.suppress(OSError):  # what is wrong with it shows when it is used
         folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def _shared_staging(lookups: Path) -> Path:
+    home = os.environ.get("SPLUNK_HOME") or str(Path(*lookups.parts[:-4]))  # <home>/etc/apps/<app>/lookups
+    return Path(home) / "var" / "run" / "splunk" / "lookup_tmp"
 
 
 def _hand_over(splunkd: Splunkd, name: str, staged: Path) -> None:

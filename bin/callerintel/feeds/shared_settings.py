@@ -9,9 +9,6 @@ proxy are set here must not lose them for one run. Nothing secret is in it: `pro
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +17,7 @@ from typing import Any
 from callerintel.errors import OptionError
 from callerintel.feeds.arguments import ARGUMENTS
 from callerintel.feeds.log import LEVELS
+from callerintel.feeds.memory_file import read_memory_file, write_memory_file
 from callerintel.feeds.setting_checks import Argument, one_of
 from callerintel.feeds.splunkd import Splunkd, SplunkdFailure
 
@@ -146,19 +144,11 @@ def _memory(checkpoints: Path) -> Path:
 
 
 def _remembered(checkpoints: Path | None) -> Stanzas:
-    try:
-        stored = json.loads(_memory(checkpoints).read_text(encoding="utf-8")) if checkpoints else {}
-    except (OSError, ValueError, RecursionError):
-        return {}
-    whole = isinstance(stored, dict) and all(isinstance(settings, dict) for settings in stored.values())
+    stored = read_memory_file(_memory(checkpoints)) if checkpoints else {}
+    whole = all(isinstance(settings, dict) for settings in stored.values())
     known = _known(stored) if whole and stored else {}
     return known if known and _is_usable(known) else {}
 
 
 def _remember(checkpoints: Path, stanzas: Stanzas) -> None:
-    path = _memory(checkpoints)
-    staged = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    with contextlib.suppress(OSError):  # the next run asks again anyway
-        checkpoints.mkdir(parents=True, exist_ok=True)
-        staged.write_text(json.dumps(stanzas), encoding="utf-8")
-        os.replace(staged, path)
+    write_memory_file(_memory(checkpoints), stanzas)  # where that fails, the next run asks again anyway

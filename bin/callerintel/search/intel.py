@@ -58,7 +58,7 @@ class Intel:
     @property
     def has_aws_ranges(self) -> bool:
         """Whether the ranges are there and usable: without them nothing is outside AWS, it is unknown."""
-        return self._aws is not None and not self._aws.is_empty and not self._aws.problem
+        return self._aws is not None and not (self._aws.problem or self._aws.is_empty)
 
     @property
     def problems(self) -> dict[str, str]:
@@ -96,16 +96,21 @@ def _names(cell: str) -> tuple[str, ...]:
     return tuple(filter(None, cell.split("|")))
 
 
+def _may_cover(line: bytes, key: bytes) -> bool:
+    start, end, _ = line.split(b",", 2)
+    if end and not end.startswith(b'"') and not start.startswith(b'"'):
+        return key <= end
+    return key <= end.strip(b'"') or start.strip(b'"') == key
+
+
 def _covering(lookup: SortedCsv | None, key: str) -> Sequence[str] | None:
     """The row whose range holds the address with this key; None as well for a row whose keys are damaged."""
     line = lookup.find(key) if lookup is not None else None
     if lookup is None or line is None:
         return None
     # Where `end` is the second column most rows are ruled out by their text.
-    if lookup.is_in_order:
-        start, end = line.split(b",", 2)[:2]
-        if end.strip(b'"') < key.encode() and start.strip(b'"') != key.encode():
-            return None
+    if lookup.is_in_order and not _may_cover(line, key.encode("ascii")):
+        return None
     row = lookup.cells(line)
     # Keys compare as their numbers do.
     if row is None or not row[0] <= key <= (row[1] or row[0]) or not (is_key(row[0]) and is_key(row[1] or row[0])):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 
 _FIRST_LEVEL = 1024
-_SECOND_LEVEL = 64
+_MOST = 65_536
 
 Lines = tuple[list[bytes], list[int]]
 
@@ -21,17 +21,24 @@ class MetLines:
     def __init__(self, lowest: tuple[bytes, int], highest: tuple[bytes, int]) -> None:
         self._first: Lines = [lowest[0], highest[0]], [lowest[1], highest[1]]
         self._second: list[Lines | None] = []
+        self._count = 0
 
-    def around(self, key: bytes) -> tuple[list[bytes], list[int], bool]:
-        """(keys, offsets) of lines met in the neighbourhood of `key`, at least one at or below it and one above, both ascending; and
-        whether one more may be inserted there."""
+    def around(self, key: bytes) -> Lines:
+        """(keys, offsets) of lines met in the neighbourhood of `key`: at least one at or below it and one above, both ascending."""
         keys, offsets = self._first
         if not self._second:
             if len(keys) < _FIRST_LEVEL:
-                return keys, offsets, True
+                return self._first
             self._second = [None] * (len(keys) + 1)
         at = bisect_right(keys, key)
         part = self._second[at]
         if part is None:
             part = self._second[at] = keys[at - 1 : at + 1], offsets[at - 1 : at + 1]
-        return *part, len(part[0]) < _SECOND_LEVEL
+        return part
+
+    def keep(self, lines: Lines, at: int, key: bytes, offset: int) -> None:
+        """Remember a line at this place in lines that `around` gave, unless there are enough."""
+        if self._count < _MOST:
+            self._count += 1
+            lines[0].insert(at, key)
+            lines[1].insert(at, offset)

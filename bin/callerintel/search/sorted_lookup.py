@@ -151,7 +151,8 @@ class SortedCsv:
         The bisection. It begins between the two nearest lines that earlier look-ups met, and remembers those that it meets, so a
         search of many addresses soon has little left to read. Neighbours out of order are noticed on the way.
         """
-        keys, offsets, has_room = self._met.around(target)
+        met = self._met.around(target)
+        keys, offsets = met
         at = bisect_right(keys, target)
         low_key, high_key = keys[at - 1], keys[at]
         low, high = offsets[at - 1], offsets[at]
@@ -165,9 +166,7 @@ class SortedCsv:
             if not low_key <= key <= high_key:
                 self.problem = _UNSORTED
                 break
-            if has_room:
-                keys.insert(at, key)
-                offsets.insert(at, start)
+            self._met.keep(met, at, key, start)
             if key <= target:
                 low, low_key, at = start, key, at + 1
             else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from callerintel.address import is_globally_routable, is_laboratory, parse_address
+from callerintel.address import is_globally_routable, is_laboratory, parse_address, reserved_name
 
 PUBLIC, PRIVATE, AWS_SERVICE, AWS_INTERNAL, INVALID = "public", "private", "aws_service", "aws_internal", "invalid"
 
@@ -32,6 +32,9 @@ def find_source_address(text: str) -> SourceAddress:
     Addresses for documentation and benchmarks count as public: they stand for public ones in samples and laboratories, and
     no real event has them.
     """
+    number = parse_address(text)
+    if number is not None:
+        return SourceAddress(number, PRIVATE if reserved_name(number) and not is_laboratory(number) else PUBLIC)
     if not text:
         return SourceAddress(None, "")
     if text == "AWS Internal":

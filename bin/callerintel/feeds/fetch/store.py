@@ -8,15 +8,13 @@ named leave with `sweep`. Nothing secret is in it: of the address there is only 
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import json
-import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from callerintel.feeds.feed_config import FeedConfig
+from callerintel.feeds.memory_file import read_memory_file, write_memory_file
 
 VERSION = 1
 
@@ -51,24 +49,18 @@ def read_store(folder: Path | None, config: FeedConfig) -> Store:
     if folder is None:
         return Store(key)
     try:
-        stored = json.loads(_path(folder, config).read_text(encoding="utf-8"))
+        stored = read_memory_file(_path(folder, config))
         store = Store(**{name: type(empty)(stored[name]) for name, empty in asdict(Store(key)).items()})
         whole = store.key == key and all(isinstance(part, list) and len(part) == 2 for part in store.parts.values())
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError):
         return Store(key)
     return store if whole else Store(key)
 
 
 def write_store(folder: Path | None, config: FeedConfig, store: Store) -> None:
     """Keep a store, whole or not at all. A failure is not raised: the next run reads more than it had to."""
-    if folder is None:
-        return
-    path = _path(folder, config)
-    staged = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    with contextlib.suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        staged.write_text(json.dumps(asdict(store)), encoding="utf-8")
-        os.replace(staged, path)
+    if folder is not None:
+        write_memory_file(_path(folder, config), asdict(store))
 
 
 def _path(folder: Path, config: FeedConfig) -> Path:
