@@ -20,6 +20,7 @@ STANZA = """
 filename = intel_feed_{name}.csv
 index_fields_list = indicator
 replicate = false
+check_permission = true
 """
 
 

@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 from tests.baseline.conftest import START, Company
-from tests.spl import App
 
 from .conftest import Scheduler
 
@@ -50,8 +49,3 @@ def test_lines_of_our_input_come_worst_first_and_others_not_at_all(company: Comp
     assert "Traceback (most recent call last): [31m" in crash
     assert failed.startswith("Feed some_list: There is no file ")
     assert good == "Feed other: a new list is in place."
-
-
-def test_what_the_report_needs_more_than_an_analyst_has_is_in_its_description(shipped: App) -> None:
-    for name, keys in shipped.saved_searches.items():
-        assert ("index=_" in shipped.expand(keys["search"])) == ("Needs the index _internal" in keys["description"]), name

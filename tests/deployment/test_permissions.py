@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Callable
 
 import pytest
 
-from tests.app.shipped import ROOT, SPECS, parse_strictly
+from tests.app.shipped import ROOT, SPECS, conf, parse_strictly
 from tests.spl.sources import searches
 from tests.spl.split import split_pipeline
 from tests.splunkd.conf import parse_conf
@@ -46,6 +47,30 @@ def test_no_dashboard_reads_what_holds_secrets() -> None:
         for path in paths
         if not re.fullmatch(r"/servicesNS/-/TA-maliciouscaller/(saved/searches|data/inputs/intel_feed)", path)
     ] == []
+
+
+@pytest.mark.parametrize(
+    ("needs", "said"),
+    [
+        (lambda search: "index=_" in shipped_app().expand(search), "Needs the index _internal"),
+        (lambda search: bool(commands(search) & WRITING), "Needs the capability output_file"),
+    ],
+    ids=["internal", "writes"],
+)
+def test_a_search_that_needs_more_than_an_analyst_has_says_so(needs: Callable[[str], bool], said: str) -> None:
+    saved = shipped_app().saved_searches
+    needy = {name for name, keys in saved.items() if needs(keys["search"])}
+
+    assert needy
+    assert {name for name, keys in saved.items() if said in keys["description"]} == needy
+
+
+def test_a_macro_that_looks_where_an_analyst_may_not_says_so() -> None:
+    macros = conf("macros.conf")
+    needy = {name for name, keys in macros.items() if re.search(r"index\s*=\s*_", keys["definition"])}
+
+    assert needy == {"maliciouscaller_log"}
+    assert all("Needs the index _internal" in macros[name]["description"] for name in needy)
 
 
 def test_everybody_may_read_every_object_of_the_app() -> None:
