@@ -1,7 +1,13 @@
 """Entry point of the modular input `intel_feed`: splunkd starts this file. The logic is in callerintel.feeds."""
 
 import os
+import signal
 import sys
+
+if __name__ == "__main__" and hasattr(signal, "pthread_sigmask"):
+    signal.pthread_sigmask(
+        signal.SIG_BLOCK, (signal.SIGTERM,)
+    )  # a stop that comes now waits until `main` can tell what was stopped
 
 _APP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path[0:0] = [os.path.join(_APP, "bin", "lib"), os.path.join(_APP, "lib")]
