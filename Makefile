@@ -41,6 +41,10 @@ test-both: vendor ## run the test suite on Python 3.9 and on 3.13, found or fetc
 bench: $(BENCH)/ready bin/lib/.vendored ## measure speed side by side with other commands (SIZE=small|medium|full OUT= SEED= ...; SIZE=help explains)
 	@$(BENCH)/bin/python -m bench
 
+.PHONY: soak
+soak: $(VENV)/ready bin/lib/.vendored ## updates and searches against misbehaving publishers, each answer checked (MINUTES=60 OUT= SEED= LOAD=)
+	@$(VENV)/bin/python -m soak
+
 .PHONY: try-feed
 try-feed: $(VENV)/ready bin/lib/.vendored ## look at a list before it becomes a feed: what would be kept, what not and why (URL= FORMAT= OUT= SETTINGS=)
 	@$(VENV)/bin/python scripts/try_feed.py

@@ -11,6 +11,7 @@ are those seen in public [feeds 7].
 from __future__ import annotations
 
 import gzip
+import select
 import socket
 import ssl
 import threading
@@ -150,7 +151,12 @@ class Publisher:
         handler.end_headers()
         handler.wfile.write(body)
         if answer.stall:
-            self._closing.wait(60)
+            self._wait_for_end(handler)
         if answer.cut is not None or answer.length is not None or answer.stall:
             handler.close_connection = True
             handler.connection.shutdown(socket.SHUT_WR)
+
+    def _wait_for_end(self, handler: BaseHTTPRequestHandler) -> None:
+        """Until the publisher is closed or the client has gone: it says nothing more, so what can be read is its end."""
+        while not self._closing.is_set() and not select.select([handler.connection], [], [], 0.05)[0]:
+            pass
