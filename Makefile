@@ -11,6 +11,7 @@ PYTHON ?= python3
 VENV ?= $(if $(filter python3,$(PYTHON)),.venv,.venv-$(notdir $(PYTHON)))
 LINT := .venv-lint
 VETTING := .venv-vetting
+FUZZ ?= $(if $(filter python3,$(PYTHON)),.venv-fuzz,.venv-fuzz-$(notdir $(PYTHON)))
 BENCH ?= $(if $(filter python3,$(PYTHON)),.venv-bench,.venv-bench-$(notdir $(PYTHON)))
 VERSIONS := 3.9 3.13
 
@@ -35,6 +36,10 @@ test-both: vendor ## run the test suite on Python 3.9 and on 3.13, found or fetc
 	@scripts/pythons .pythons $(VERSIONS)
 	@set -e; for version in $(VERSIONS); do \
 	    PIP_FROM=$(VENV)/bin/python $(MAKE) test PYTHON=.pythons/python$$version VENV=.venv-$$version; done
+
+.PHONY: fuzz
+fuzz: $(FUZZ)/ready bin/lib/.vendored ## look for inputs that break a reader; what is found is in build/fuzz (MINUTES=30)
+	@$(FUZZ)/bin/python -m tests.fuzz --minutes "$(or $(MINUTES),30)"
 
 # As for the demo, what is given on make's command line reaches it through the environment.
 .PHONY: bench
@@ -90,6 +95,9 @@ lib/.vendored: | $(VENV)/ready
 
 $(VENV)/ready: requirements/dev.txt scripts/environment
 	@scripts/environment "$(PYTHON)" "$(VENV)" $<
+
+$(FUZZ)/ready: requirements/fuzz.txt scripts/environment
+	@scripts/environment "$(PYTHON)" "$(FUZZ)" $<
 
 $(BENCH)/ready: requirements/bench.txt scripts/environment
 	@scripts/environment "$(PYTHON)" "$(BENCH)" $<
