@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import tarfile
+import tracemalloc
 import zipfile
 
 import pytest
@@ -16,9 +17,9 @@ LIST = b"192.0.2.1\n"
 LIMIT = 100_000
 
 
-def zipped(**files: bytes) -> bytes:
+def zipped(method: int = zipfile.ZIP_DEFLATED, **files: bytes) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w", method) as archive:
         for name, body in files.items():
             archive.writestr(name, body)
     return out.getvalue()
@@ -69,6 +70,39 @@ def test_a_damaged_body_is_refused(body: bytes) -> None:
     with pytest.raises(FeedError) as caught:
         bodies(body)
     assert caught.value.reason == "truncated"
+
+
+@pytest.mark.parametrize(
+    "method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2], ids=["stored", "deflated", "bzip2"]
+)
+def test_whichever_byte_of_an_archive_is_damaged_it_is_refused_or_opened(method: int) -> None:
+    """Found by fuzzing: the standard library has more to raise than it says, a ValueError for a place before the beginning."""
+    archives = [zipped(method, a=LIST, b=b"x"), tarred(a=LIST), gzip.compress(tarred(a=LIST), mtime=0)]
+    reasons: list[str] = []
+    for whole in archives:
+        for at in range(min(len(whole), 700)):
+            for change in (0x01, 0x80, 0xFF):
+                body = whole[:at] + bytes([whole[at] ^ change]) + whole[at + 1 :]
+                try:
+                    assert sum(map(len, bodies(body))) <= max(LIMIT, len(body))
+                except FeedError as error:
+                    reasons.append(error.reason)
+    assert set(reasons) <= {"truncated", "too_large"}
+    assert len(reasons) > 100
+
+
+def test_a_zip_whose_header_asks_for_gigabytes_is_refused_without_them() -> None:
+    """LZMA takes what its header says before it unpacks anything; 300 bytes asked for 4 GB."""
+    body = bytearray(zipped(zipfile.ZIP_LZMA, a=LIST))
+    at = body.index(b"\x09\x04\x05\x00\x5d") + 5
+    body[at : at + 4] = b"\x00\x00\x00\xf0"
+    tracemalloc.start()
+    with pytest.raises(FeedError) as caught:
+        bodies(bytes(body))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert caught.value.reason == "truncated"
+    assert peak < 10_000_000
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ is refused while it unpacks. Nothing is ever written to disk, so names in an arc
 from __future__ import annotations
 
 import io
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -22,6 +23,20 @@ _TAR_AT, _TAR = 257, b"ustar"
 _STEP_BYTES = 1 << 16
 _MOST_MEMBERS = 1000
 _DEEPEST = 3  # a .tar.gz that was sent with Content-Encoding: gzip
+# Not LZMA: a few bytes of its header say how many gigabytes a reader takes before it unpacks anything.
+_ZIP_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)
+# All that the standard library was seen to raise, or says that it raises, on what is no archive.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    LookupError,
+    ValueError,
+)
 
 
 def unpack(body: bytes, name: str, date: int | None, limit: int) -> Iterator[Document]:
@@ -37,7 +52,7 @@ def unpack(body: bytes, name: str, date: int | None, limit: int) -> Iterator[Doc
             yield from _members(_tar_members(body), date, limit)
         else:
             yield Document(body, name, date)
-    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, NotImplementedError, RuntimeError):
+    except _DAMAGED:
         raise FeedError("truncated", "The archive is damaged or of an unknown kind.") from None
 
 
@@ -62,6 +77,8 @@ def gunzipped(body: bytes, limit: int) -> bytes:
 def _zip_members(body: bytes) -> Iterator[tuple[str, IO[bytes] | None]]:
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         for info in archive.infolist():
+            if info.compress_type not in _ZIP_METHODS:
+                raise NotImplementedError
             yield info.filename, None if info.is_dir() else archive.open(info)
 
 
