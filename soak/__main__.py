@@ -1,7 +1,8 @@
 """`python -m soak`, which `make soak` calls: the run from start to end.
 
 Everything happens in a temporary folder that is removed afterwards; only OUT and DOCS are written elsewhere. Exit status: 0 nothing was wrong;
-1 something was; 2 wrong input; 130 interrupted.
+1 something was; 2 wrong input. A run that is interrupted shows and writes its
+figures so far, but no page.
 """
 
 from __future__ import annotations
@@ -22,23 +23,26 @@ from soak import WrongInput, document
 from soak.driver import Driver
 from soak.settings import HELP, Settings, read_settings
 from soak.site import Site
-from soak.tally import Tally
 
 _GIVEN = ("MINUTES", "STEPS", "SEED", "LOAD", "FILLER")
 
 
-def soak(settings: Settings, screen: Screen) -> tuple[Tally, dict[str, Any]]:
-    """Run; the tally and all figures."""
+def soak(settings: Settings, screen: Screen) -> dict[str, Any]:
+    """Run; all figures."""
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="maliciouscaller-soak-") as folder, Site(Path(folder)) as site:
         screen.line("Updates and searches against publishers that misbehave. Interrupt with Ctrl-C.")
         driver = Driver(settings, site, screen.step)
-        driver.run()
+        try:
+            driver.run()
+        except KeyboardInterrupt:
+            screen.line("Interrupted: these are the figures so far.", "yellow")
     about = {name: value for name, value in machine.describe(sys.executable).items() if name not in ("pytricia", "netaddr")}
     figures = {
         "format": 1,
         "date": datetime.now(timezone.utc).strftime("%Y-%m-%d"),
         "command": _command(os.environ),
+        "is_whole": driver.is_whole,
         "seconds": round(time.monotonic() - started, 1),
         "seed": settings.seed,
         "load": settings.load,
@@ -47,7 +51,7 @@ def soak(settings: Settings, screen: Screen) -> tuple[Tally, dict[str, Any]]:
         "is_clean": driver.tally.is_clean,
         **driver.tally.figures(),
     }
-    return driver.tally, figures
+    return figures
 
 
 def _command(environment: Mapping[str, str]) -> str:
@@ -59,7 +63,7 @@ def _write(figures: Mapping[str, Any], settings: Settings, screen: Screen) -> No
         screen.table(table)
     for sentence in figures["wrong_sentences"]:
         screen.line(sentence, "bold red")
-    if settings.docs:
+    if settings.docs and figures["is_whole"]:
         settings.docs.mkdir(parents=True, exist_ok=True)
         page = settings.docs / "RELIABILITY.md"
         page.write_text(document.write(figures), encoding="utf-8")
@@ -80,14 +84,14 @@ def main() -> int:
         if not sys.platform.startswith("linux"):
             raise WrongInput("The soak run needs Linux: it watches processes in /proc.")
         screen = Screen()
-        tally, figures = soak(settings, screen)
+        figures = soak(settings, screen)
         _write(figures, settings, screen)
     except WrongInput as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
-    return 0 if tally.is_clean else 1
+    return 0 if figures["is_clean"] and figures["is_whole"] else 1
 
 
 if __name__ == "__main__":

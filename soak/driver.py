@@ -35,10 +35,10 @@ Say = Callable[[str], None]
 
 
 class Driver:
-    """One run. `run` is all of it; `tally` has the figures. `faults` are those to draw from."""
+    """One run. `run` is all of it; `tally` has the figures; `is_whole`: it came to its end. `faults` are those to draw from."""
 
     def __init__(self, settings: Settings, site: Site, say: Say, faults: Sequence[Fault] = FAULTS) -> None:
-        self.settings, self.tally = settings, Tally()
+        self.settings, self.tally, self.is_whole = settings, Tally(), False
         self._site, self._say, self._faults = site, say, faults
         self._chance = random.Random(settings.seed)
         self._lists = Lists(settings.seed, settings.filler)
@@ -62,6 +62,7 @@ class Driver:
                 self._pace()
             self._end_round()
             watch.judge_growth(self.tally, self.tally.memory)
+            self.is_whole = True
         finally:
             self._close()
         watch.judge_processes(self.tally, set())
@@ -233,6 +234,8 @@ class Driver:
 
     def _pace(self) -> None:
         now = time.monotonic()
+        for sentence in self.tally.news():
+            self._say(f"WRONG  {sentence}")
         if now - self._said >= _SAY_SECONDS:
             self._said = now
             self._say(self.progress())

@@ -23,7 +23,7 @@ Updates and searches against publishers that misbehave, each answer checked: mak
   FILLER    More addresses of the largest list, so that its lookup is no small file. Default 25000.
   STEPS     So many steps instead of MINUTES, as fast as it goes.
 
-Exit status: 0 nothing was wrong; 1 something was, and the tables say what; 2 a variable cannot be used; 130 interrupted.
+Exit status: 0 nothing was wrong; 1 something was, and the tables say what, or it was interrupted; 2 a variable cannot be used.
 """
 
 

@@ -37,6 +37,7 @@ class Tally:
         self.ends: Counter[str] = Counter()
         self.wrong: dict[str, int] = dict.fromkeys(WRONG, 0)
         self.sentences: list[str] = []
+        self._told = 0
         self._update_seconds: deque[float] = deque(maxlen=50)
         self.memory: dict[str, tuple[int, int]] = {}
         self.descriptors: dict[str, tuple[int, int]] = {}
@@ -50,6 +51,11 @@ class Tally:
         self.wrong[kind] += times
         if sum(line.startswith(f"{kind}: ") for line in self.sentences) < _KEPT:
             self.sentences.append(f"{kind}: {sentence}")
+
+    def news(self) -> list[str]:
+        """The sentences that were not asked for yet."""
+        new, self._told = self.sentences[self._told :], len(self.sentences)
+        return new
 
     def took(self, seconds: float) -> None:
         """So long an update took that succeeded."""

@@ -13,6 +13,7 @@ import signal
 import time
 from typing import Any
 
+from soak import watch
 from soak.faults import MAY, MUST, NEVER, TAKEN, Fault
 from soak.ledger import Ledger
 from soak.lists import Lists
@@ -66,7 +67,7 @@ class Update:
         """Deal the blow if it is time; whether the run is over, and then it is judged."""
         now = time.monotonic()
         running = self.process.process.poll() is None
-        if running and self._blow_at is not None and now >= self._blow_at:
+        if running and self._blow_at is not None and now >= self._blow_at and self._is_hit():
             self._blow_at = None
             self.process.kill() if self.fault.blow == "kill" else self.process.terminate()
         if running and now < self._started + _PATIENCE_SECONDS:
@@ -76,6 +77,10 @@ class Update:
         except SplunkdError as error:
             self._tally.blame("silent_ends", f"{self.feed}, {self.fault.name}: {error}")
         return True
+
+    def _is_hit(self) -> bool:
+        """Whether the blow finds our own code: SIGTERM during the start of Python itself ends any program without a word."""
+        return self.fault.blow == "kill" or watch.heeds_sigterm(self.process.process.pid)
 
     def _judge(self, result: InputResult) -> None:
         tally, what = self._tally, f"{self.feed}, {self.fault.name}"

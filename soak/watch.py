@@ -6,6 +6,7 @@ In: the site when nothing runs but what is meant to. Out: the tally knows what w
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -27,6 +28,16 @@ def resident_bytes(pid: int | str = "self") -> int:
 def open_descriptors(pid: int | str = "self") -> int:
     """How many descriptors a process has open, without the one that looks."""
     return len(os.listdir(f"/proc/{pid}/fd")) - (pid == "self")
+
+
+def heeds_sigterm(pid: int) -> bool:
+    """Whether a process blocks SIGTERM or has a handler for it."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines()
+    except OSError:
+        return False
+    masks = [int(line.split()[1], 16) for line in lines if line.startswith(("SigBlk:", "SigCgt:"))]
+    return any(mask >> signal.SIGTERM - 1 & 1 for mask in masks)
 
 
 def children() -> set[int]:
