@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -115,13 +116,12 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_no_text_becomes_a_pair_a_line_or_a_control_character(text: str) -> None:
-    out = io.StringIO()
+    out = io.BytesIO()
     Log(out, "DEBUG", "some_list").write("WARN", "run_ended", reason=text, message=text, after="kept")
-    line = out.getvalue()
+    line = out.getvalue().decode("utf-8")
 
     assert (line.count("\n"), line[-1]) == (1, "\n")
     assert line[:-1].isprintable()
-    assert line.encode("utf-8"), "it can be written to any log"
     said = pairs(line)
     assert list(said) == ["level", "feed", "event", "reason", "message", "after"]
     assert (said["feed"], said["after"]) == ("some_list", "kept")
@@ -138,9 +138,25 @@ def test_a_hostile_text_in_a_file_name_stays_in_its_place(feed_input: Input, tmp
 
 
 def test_levels_and_events_are_closed_lists() -> None:
-    out = io.StringIO()
+    out = io.BytesIO()
     with pytest.raises(AssertionError):
         Log(out).write("INFO", "something_else")
     assert LEVELS == ("DEBUG", "INFO", "WARN", "ERROR")
     assert len(set(EVENTS)) == len(EVENTS)
-    assert out.getvalue() == ""
+    assert out.getvalue() == b""
+
+
+@pytest.mark.parametrize("where", ["2>/dev/full", "2>&-"], ids=["full", "closed"])
+def test_a_log_that_cannot_be_written_costs_no_run(tmp_path: Path, publisher: Publisher, where: str) -> None:
+    """A full disk, or a splunkd that has gone away: the lookup is made and the status event comes all the same."""
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@" {where}\n')
+    python.chmod(0o755)
+    feed_input = Input(tmp_path / "splunk")
+    feed_input.splunkd.python = str(python)
+    publisher.answers("/list.txt", ok(GOOD))
+    status = feed_input.run("some_list", publisher.url("/list.txt"))
+
+    assert (status["status"], status["kept"]) == ("ok", 2)
+    assert feed_input.stderr == []
+    assert feed_input.lookup("malicious_ips.csv") is not None

@@ -6,7 +6,9 @@ Read in the order of the data:
     stop            splunkd's wish that it ends, told by the status event
     feed_config     a stanza of inputs.conf, checked once; `arguments` and `connection_arguments` are the table of its settings,
                     `setting_checks` how their text is read, `categories` their words; `schedule` reads splunkd's interval
-    feed_checks     what else is checked when a stanza is saved; `trial`: a list looked at without using it
+    shared_settings what holds for all feeds: maliciouscaller.conf
+    feed_checks     what else is checked when a stanza is saved; `trial`: a list looked at without using it; `trial_command`: the
+                    same as a search command, for the set-up page
     feed            the life of one feed: fetch, parse, hygiene, trust, write, segments, publish, report
     place           where it runs, and as what: alone, as a cluster's captain or as a member; `splunkd` is who is asked
     feed_list       the list itself, from the publisher to clean indicators; `publishers`: one at a time, and not too often
@@ -25,7 +27,7 @@ Read in the order of the data:
     segments        all feeds as disjoint segments: malicious_ips.csv; `generation` knows when it must be made again, and of whom
     publish         a file in place, whole, or not at all
     checkpoint      what one run tells the next; `memory_file`: how it is kept
-    report          the status event
+    report          the status event; `log`: the lines for splunkd.log
 
 Nothing here is imported by the search half; requests is imported by `fetch.client` and `fetch.session` alone.
 """

@@ -24,7 +24,7 @@ from callerintel.feeds import arguments
 from callerintel.feeds.feed import run_feed
 from callerintel.feeds.feed_checks import check_credentials, check_interval, check_list
 from callerintel.feeds.feed_config import read_feed_config
-from callerintel.feeds.log import Log
+from callerintel.feeds.log import Log, open_stderr
 from callerintel.feeds.place import Place
 from callerintel.feeds.report import SOURCETYPE, Report
 from callerintel.feeds.shared_settings import described, read_shared_settings
@@ -72,7 +72,7 @@ class FeedInput(Script):  # type: ignore[misc,unused-ignore]  # the SDK has no t
         """Run the feed of the one stanza and write its status event."""
         place = Place(lookups_folder(), Path(inputs.metadata["checkpoint_dir"]), _splunkd(inputs.metadata))
         for stanza, params in inputs.inputs.items():
-            log = Log(sys.stderr, feed=stanza.partition("://")[2])
+            log = Log(open_stderr(), feed=stanza.partition("://")[2])
             report = run_stanza(stanza, params, place._replace(log=log))
             log.write(_LEVELS[report.status], "run_ended", **report.log_values())
             ew.write_event(

@@ -11,7 +11,9 @@ that was not written here. Secrets never come here: what is logged is what the s
 
 from __future__ import annotations
 
-from typing import TextIO
+import contextlib
+import sys
+from typing import BinaryIO
 
 LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
 # What a line may be about. A closed list, so that searches can name them.
@@ -27,10 +29,16 @@ _LONGEST_VALUE = 1000  # splunkd.log is cut at 10,000 bytes a line
 _UNSAFE = str.maketrans({"=": ":", '"': "'", "\\": "/"})
 
 
+def open_stderr() -> BinaryIO | None:
+    """This process's stderr without a buffer, so that a line is one write, and one that failed is not tried again at the end, where Python
+    would end with an error for it; None where it is closed, as its number may then be that of any other file."""
+    return open(sys.stderr.fileno(), "wb", buffering=0, closefd=False) if sys.stderr else None
+
+
 class Log:
     """Lines of at least `level` go to `stream`, those of a feed with its name; without a stream, nowhere."""
 
-    def __init__(self, stream: TextIO | None = None, level: str = "INFO", feed: str = "") -> None:
+    def __init__(self, stream: BinaryIO | None = None, level: str = "INFO", feed: str = "") -> None:
         self.stream, self.level, self.feed = stream, level, feed
 
     def write(self, level: str, event: str, **values: object) -> None:
@@ -40,8 +48,8 @@ class Log:
             return
         pairs = {"level": level, "feed": self.feed, "event": event, **values}
         line = " ".join(f"{name}={spelled(value)}" for name, value in pairs.items() if value not in (None, ""))
-        self.stream.write(f"{level} {line}\n")
-        self.stream.flush()
+        with contextlib.suppress(OSError, ValueError):  # closed, or nobody reads it: the run goes on, its event says the same
+            self.stream.write(f"{level} {line}\n".encode())
 
     def debug(self, event: str, **values: object) -> None:
         """A line for who looks for a fault."""
