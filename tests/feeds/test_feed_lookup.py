@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
+
+import pytest
 
 from callerintel.address import parse_range
 from callerintel.feeds.document import Indicator
 from callerintel.feeds.feed_config import FeedConfig
 from callerintel.feeds.feed_lookup import LAST_SEEN_DAYS, FeedRow, Update, feed_lines, read_feed_rows, update_rows
+from tests.hostile import HOSTILE, has_controls, starts_a_formula
 
 CONFIG = FeedConfig("some_list", "https://example.com/", category="scanner", confidence=60, description="a scanner")
 DAY = 86400
@@ -84,6 +88,20 @@ def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
     assert list(read_feed_rows(tmp_path / "missing.csv")) == []
 
 
-def test_a_spreadsheet_runs_nothing_that_a_publisher_wrote() -> None:
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_what_a_publisher_wrote_is_one_printable_line_that_no_spreadsheet_runs(kind: str) -> None:
+    for text in (HOSTILE[kind], f"words {HOSTILE[kind]}", f"{HOSTILE[kind]} words"):
+        update_of_it = update(indicator("192.0.2.1", description=text))
+        [row] = update_of_it.rows
+        [line] = b"".join(feed_lines("some_list", update_of_it.rows)).decode().split("\n")[1:-1]
+
+        assert not has_controls(row.description)
+        assert not starts_a_formula(row.description)
+        assert "|" not in row.description
+        assert next(csv.reader([line]))[3] == row.description, "it stays in its cell"
+        assert len(row.description) <= 200
+
+
+def test_a_formula_of_a_publisher_is_its_words_alone() -> None:
     [row] = update(indicator("192.0.2.1", description='=cmd|"/c calc"!A1')).rows
     assert row.description == 'cmd/"/c calc"!A1'

@@ -181,8 +181,12 @@ def _row(indicator: Indicator, old: FeedRow | None, config: FeedConfig, now: int
 
 
 def _plain_text(text: str) -> str:
-    """A publisher's words as a cell: one line, no separator of ours, nothing that a spreadsheet would run."""
-    return " ".join(text.replace(PART_SEPARATOR, "/").split())[:200].lstrip("=+-@ ") if text else ""
+    """A publisher's words as a cell: one printable line, no separator of ours, nothing that a spreadsheet would run."""
+    if not text:
+        return ""
+    if not text.isprintable():  # terminals obey some of that, and readers are misled by marks of direction
+        text = "".join(character if character.isprintable() else " " for character in text)
+    return " ".join(text.replace(PART_SEPARATOR, "/").split())[:200].lstrip("=+-@ ")
 
 
 def _merged(one: FeedRow, other: FeedRow) -> FeedRow:

@@ -161,6 +161,10 @@ def find_caller(call: Call) -> Caller:
     if not identity_type and call.identity_invoked_by:
         identity_type = "AWSService"  # a service event on behalf of the account names no type
     if call.identity_user == _HIDDEN and not call.identity_arn and identity_type != "AWSService":
-        return Caller("", identity_type, _account(call))
-    name = _BY_TYPE.get(identity_type, _other)(call)
-    return Caller(one_line(name), identity_type, _account(call))
+        return _caller("", identity_type, call)
+    return _caller(_BY_TYPE.get(identity_type, _other)(call), identity_type, call)
+
+
+def _caller(name: str, identity_type: str, call: Call) -> Caller:
+    """AWS writes the type and the account, but who can write into the index can write them too."""
+    return Caller(one_line(name), one_line(identity_type), one_line(_account(call)))
