@@ -10,12 +10,11 @@ from __future__ import annotations
 import contextlib
 import csv
 import hashlib
-import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from callerintel.feeds.memory_file import read_memory_file, write_memory_file
 from callerintel.feeds.publish import locked
 from callerintel.lookups import intel_feed_lookup
 
@@ -71,10 +70,7 @@ class Turn:
 
     def _remember(self, time: float) -> None:
         self._tries[self._list] = time
-        staged = self._path.with_name(f"{self._path.name}.{os.getpid()}.tmp")
-        with contextlib.suppress(OSError):
-            staged.write_text(json.dumps(self._tries), encoding="utf-8")
-            os.replace(staged, self._path)
+        write_memory_file(self._path, self._tries)
 
 
 @contextlib.contextmanager
@@ -98,7 +94,6 @@ def _intervals(catalog: Path) -> Iterator[tuple[str, int]]:
 
 def _read_tries(path: Path) -> dict[str, float]:
     try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        return {str(key): float(value) for key, value in stored.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
+        return {key: float(value) for key, value in read_memory_file(path).items()}
+    except (ValueError, TypeError):
         return {}

@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from callerintel.lookups import CALLER_BASELINE
 from callerintel.search.caller_groups import Groups
-from callerintel.search.sorted_lookup import open_sorted
+from callerintel.search.sorted_lookup import SortedCsv, open_sorted
 
 ACTION, USER_AGENT, REGION = "action", "user_agent", "region"
 PROPERTIES = (ACTION, USER_AGENT, REGION)
@@ -77,6 +77,11 @@ class Baseline:
         self._records: dict[str, tuple[list[bytes], float]] = {}
         self._rows = 0
         self._opinions: dict[tuple[str, str, str, str], Opinion] = {}
+
+    @property
+    def opened(self) -> list[SortedCsv]:
+        """The lookup, if it is there."""
+        return [] if self._lookup is None else [self._lookup]
 
     @property
     def problem(self) -> str:

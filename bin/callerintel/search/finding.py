@@ -7,6 +7,7 @@ address, was it unusual, is it allowed, how bad is it.
 
 from __future__ import annotations
 
+import os
 from typing import NamedTuple
 
 from callerintel.lookups import AWS_IP_RANGES, CALLER_ALLOWLIST, CALLER_BASELINE, MALICIOUS_IPS
@@ -31,6 +32,7 @@ _COST = {
     CALLER_BASELINE.name: "every caller is learning, so no call counts as unexpected. Let the baseline search run",
     CALLER_ALLOWLIST.name: "nothing is allowed, so no severity is suppressed",
 }
+_CHANGED = "was written over in its place while this search read it: some of its answers may be of neither version. Run the search again."
 
 
 class Who(NamedTuple):
@@ -93,6 +95,8 @@ class Judge:
         problems[CALLER_BASELINE.name] = self.baseline.problem
         problems[CALLER_ALLOWLIST.name] = self._allowlist.problem
         sentences = [f"The lookup {name} {problem}: {_COST[name]}." for name, problem in problems.items() if problem]
+        changed = [lookup for lookup in (*self._intel.opened, *self.baseline.opened) if lookup.was_changed]
+        sentences += [f"The lookup {os.path.basename(lookup.path)} {_CHANGED}" for lookup in changed]
         return sentences + [sentence for sentence in (self._allowlist.message,) if sentence]
 
     def who(self, call: Call) -> Who:

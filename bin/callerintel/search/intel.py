@@ -56,6 +56,11 @@ class Intel:
         self._opening_problems = {MALICIOUS_IPS.name: listed_problem, AWS_IP_RANGES.name: aws_problem}
 
     @property
+    def opened(self) -> list[SortedCsv]:
+        """The lookups that are there."""
+        return [lookup for lookup in (self._listed, self._aws) if lookup is not None]
+
+    @property
     def has_aws_ranges(self) -> bool:
         """Whether the ranges are there and usable: without them nothing is outside AWS, it is unknown."""
         return self._aws is not None and not (self._aws.problem or self._aws.is_empty)

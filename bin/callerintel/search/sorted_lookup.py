@@ -75,7 +75,7 @@ class SortedCsv:
         self.path = path
         self.problem = ""
         self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-        self._size = os.fstat(self._descriptor).st_size
+        self._size, self._written = self._state()
         self._columns = Columns([], ())
         self._quote = b""
         self._lines: list[bytes] | None = None
@@ -85,6 +85,16 @@ class SortedCsv:
     def close(self) -> None:
         """Give the file back; no look-up may follow."""
         os.close(self._descriptor)
+
+    def _state(self) -> tuple[int, int]:
+        status = os.fstat(self._descriptor)
+        return status.st_size, status.st_mtime_ns
+
+    @property
+    def was_changed(self) -> bool:
+        """Whether somebody has written to the file since it was opened: then its answers may be of neither version. A file that is
+        replaced by a rename, as ours are, or taken away, stays what it was for who has it open."""
+        return self._state() != (self._size, self._written)
 
     @property
     def is_empty(self) -> bool:
