@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, BinaryIO, NamedTuple
 
-_header = re.compile(rb"chunked\s+1\.0\s*,\s*(\d+)\s*,\s*(\d+)\s*\n").fullmatch
+_header = re.compile(rb"chunked\s+1\.0\s*,\s*(\d{1,12})\s*,\s*(\d{1,12})\s*\n").fullmatch
 
 
 class Frame(NamedTuple):
@@ -36,7 +36,17 @@ def read_frame(stream: BinaryIO) -> Frame | None:
     metadata, body = stream.read(metadata_length), stream.read(body_length)
     if len(metadata) < metadata_length or len(body) < body_length:
         return None
-    return Frame(json.loads(metadata) if metadata else {}, body)
+    return Frame(_metadata(metadata) if metadata else {}, body)
+
+
+def _metadata(text: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except RecursionError:
+        raise ValueError("the metadata of a chunk is nested too deep") from None
+    if not isinstance(found, dict):
+        raise ValueError("the metadata of a chunk is no JSON object")
+    return found
 
 
 def write_frame(stream: BinaryIO, metadata: Mapping[str, Any], body: bytes) -> None:
