@@ -99,17 +99,24 @@ def test_the_app_does_not_claim_to_be_configured_and_wants_no_restart() -> None:
     assert "state_change_requires_restart" not in install
 
 
-def test_the_command_has_only_keys_that_a_chunked_command_reads() -> None:
+def test_the_commands_have_only_keys_that_a_chunked_command_reads() -> None:
     commands = conf("commands.conf")
 
-    assert list(commands) == ["maliciouscaller"]
-    assert set(commands["maliciouscaller"]) <= CHUNKED_KEYS
-    assert commands["maliciouscaller"]["chunked"] == "true"
-    assert commands["maliciouscaller"]["filename"] == "maliciouscaller.py"
+    assert list(commands) == ["maliciouscaller", "tryintelfeed"]
+    for name, keys in commands.items():
+        assert set(keys) <= CHUNKED_KEYS
+        assert keys["chunked"] == "true"
+        assert keys["filename"] == f"{name}.py"
 
 
-@pytest.mark.parametrize(("name", "stanza"), [("commands.conf", "maliciouscaller"), ("inputs.conf", "intel_feed")])
-def test_both_programs_name_their_python_for_old_and_new_splunk(name: str, stanza: str) -> None:
+def test_a_link_that_runs_the_command_which_fetches_an_address_is_warned_of() -> None:
+    assert [name for name, keys in conf("commands.conf").items() if keys.get("is_risky") == "true"] == ["tryintelfeed"]
+
+
+@pytest.mark.parametrize(
+    ("name", "stanza"), [("commands.conf", "maliciouscaller"), ("commands.conf", "tryintelfeed"), ("inputs.conf", "intel_feed")]
+)
+def test_the_programs_name_their_python_for_old_and_new_splunk(name: str, stanza: str) -> None:
     program = conf(name)[stanza]
 
     assert program["python.version"] == "python3"
@@ -161,6 +168,7 @@ def test_every_lookup_checks_who_may_write_it_where_splunk_is_told_to_look() -> 
         ("lookups/caller_allowlist.csv", True),
         ("default/commands.conf", True),
         ("bin/intel_feed.py", False),
+        ("bin/tryintelfeed.py", False),
         ("bin/callerintel/feeds/feed.py", False),
         ("bin/callerintel/feeds/fetch/client.py", False),
         ("lookups/intel_feed_tor_exits.csv", False),
@@ -225,7 +233,7 @@ def test_what_other_apps_may_use_is_exported_and_only_administrators_write() -> 
         "transforms",
         "lookups",
     }
-    assert {name for name, keys in meta.items() if "access" in keys} == {"all", "lookups"}
+    assert {name for name, keys in meta.items() if "access" in keys} == {"all", "commands/tryintelfeed", "lookups"}
     for name in ("all", "lookups"):
         assert meta[name]["access"] == "read : [ * ], write : [ admin, sc_admin ]"
 

@@ -14,6 +14,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 from .bundle import contents, unpack
@@ -81,6 +82,7 @@ class Splunkd:
         record: bool | None = None,
         patience: float = 60.0,
         search: str | None = None,
+        rest: Rest | None = None,
     ) -> SearchResult:
         """Runs `| <command> <arguments>` of `app` over `events` (a generator will do) and returns the SearchResult.
 
@@ -88,13 +90,13 @@ class Splunkd:
         selected=False: all columns are sent, as after a reporting command; parse_phase: starts before the run;
         last_chunk_rows: the last chunk carries rows; on_events: gets each chunk's events instead of `.events`;
         record: keep requests and replies (default: unless on_events is given); patience: seconds without progress
-        before the process is killed; search: the whole pipeline as typed. Raises SplunkdError as the module search says.
+        before the process is killed; search: the whole pipeline as typed; rest: the management port that the command is told of. Raises SplunkdError as the module search says.
         """
         settings = self.command_settings(app, command)
         before = contents(app) if self._is_on_peer(app) else {}
         run = SearchRun(
             start=lambda: self.conversation(app, command, patience=patience),
-            info=self.search_info(app, command, arguments, search),
+            info=_told_of(rest, self.search_info(app, command, arguments, search)),
             chunk_rows=chunk_rows,
             selected=selected,
             last_chunk_rows=last_chunk_rows,
@@ -221,3 +223,7 @@ class Splunkd:
 
 def _full_name(name: str, stanza: str) -> str:
     return stanza if "://" in stanza else f"{name}://{stanza}"
+
+
+def _told_of(rest: Rest | None, info: SearchInfo) -> SearchInfo:
+    return replace(info, session_key=rest.session_key, splunkd_uri=rest.uri) if rest else info

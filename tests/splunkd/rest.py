@@ -1,7 +1,7 @@
 """splunkd's management port, as far as our programs call it: a server on 127.0.0.1, port 0, without TLS.
 
-Source: [platform 3.6, 4.2, 5, 9.7]. It plays /services/server/info, shcluster/captain/info, storage/passwords,
-data/lookup-table-files, the lookup-update-notify call, data/inputs/<scheme> and configs/conf-<name>; all else is 404. Every request needs
+Source: [platform 3.6, 4.2, 5, 9.7]. It plays /services/server/info, shcluster/captain/info,
+authentication/current-context, storage/passwords, data/lookup-table-files, the lookup-update-notify call, data/inputs/<scheme> and configs/conf-<name>; all else is 404. Every request needs
 the session key (`Authorization: Splunk <key>`, `Bearer <key>` too). Access by role and capability is not played.
 """
 
@@ -44,7 +44,7 @@ class Rest:
     """A running management port; a context manager. `role` is none, member, captain or cloud and may be changed.
 
     requests: all calls so far, the refused too; passwords: {(realm, name): clear text}, to look at or fill; refuses: {pattern of an
-    endpoint's path: status}, what is answered so, to fill.
+    endpoint's path: status}, what is answered so, to fill; capabilities: what the user of the session is told to have.
     """
 
     def __init__(self, home: Path, role: str = "none", session_key: str | None = None) -> None:
@@ -54,6 +54,7 @@ class Rest:
         self.requests: list[Request] = []
         self.passwords: dict[tuple[str, str], str] = {}
         self.refuses: dict[str, int] = {}
+        self.capabilities: list[str] = ["admin_all_objects", "search"]
         rest = self
 
         class Handler(_Handler):
@@ -105,6 +106,7 @@ class Rest:
         return [
             ("server/info", self._server_info),
             ("shcluster/captain/info", self._captain_info),
+            ("authentication/current-context", self._context),
             ("storage/passwords", self._storage_passwords),
             ("data/lookup-table-files", self._lookup_table_files),
             ("replication/configuration/lookup-update-notify", self._lookup_update_notify),
@@ -126,6 +128,9 @@ class Rest:
         if self.role not in ("member", "captain"):
             raise Refused(503, "Search head clustering is not enabled on this node.")
         return 200, [Entry("captain", {"service_ready_flag": True, "maintenance_mode": False})]
+
+    def _context(self, request: Request, _: str) -> tuple[int, list[Entry]]:
+        return 200, [Entry("context", {"username": "kim", "capabilities": self.capabilities})]
 
     def _storage_passwords(self, request: Request, entity: str) -> tuple[int, list[Entry]]:
         """Entities are `<realm>:<name>:`; the secret of an entity comes back as `clear_password` [platform 5]."""

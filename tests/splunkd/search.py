@@ -116,8 +116,10 @@ class SearchRun:
         self.result.getinfo_reply = reply
         if self.result.error is not None or reply.get("finished"):
             return
-        if reply.get("type", "streaming") not in TYPES or reply.get("generating"):
-            raise UnknownBehaviour("only commands that take events are played", repr(reply))
+        if reply.get("type", "streaming") not in TYPES:
+            raise UnknownBehaviour("no such type of command is known", repr(reply))
+        if reply.get("generating"):
+            return self._generate(talk, reply)
         required = required_columns(reply) if self.selected else None
         merged = self.selected and is_merged(reply)
         columns: list[str] = required or []
@@ -131,6 +133,17 @@ class SearchRun:
             if frame.metadata.get("finished") is not finished:
                 raise SplunkdError(f"`finished` was {finished} and came back as {frame.metadata.get('finished')!r}")
             self._take_events(merge_events(rows, columns, frame.body) if merged else replace_events(frame.body))
+
+    def _generate(self, talk: Conversation, reply: dict[str, Any]) -> None:
+        """A command that makes its own rows gets chunks without any until it says that it is finished (REC generatehello)."""
+        if "required_fields" in reply:
+            raise UnknownBehaviour("a generating command with required_fields", repr(reply))
+        while self.result.error is None:
+            frame = self._exchange(talk, {"action": "execute", "finished": False}, b"")
+            if frame.body:
+                self._take_events(replace_events(frame.body))
+            if frame.metadata.get("finished"):
+                return
 
     def _repeat(self, talk: Conversation, frames: Iterable[Frame]) -> None:
         for number, frame in enumerate(frames):

@@ -71,6 +71,11 @@ class Splunkd:
             for entry in self.get(f"data/inputs/{SCHEME}", app="-")
         }
 
+    def capabilities(self) -> set[str]:
+        """What the user of the session may do. SplunkdFailure."""
+        entries = self.get("authentication/current-context")
+        return {str(name) for entry in entries for name in _content(entry).get("capabilities") or ()}
+
     def conf(self, name: str) -> dict[str, dict[str, Any]]:
         """`<name>.conf` as our app sees it, default/ and local/ merged: stanza → its keys. SplunkdFailure."""
         return {str(entry.get("name")): _content(entry) for entry in self.get(f"configs/conf-{name}")}

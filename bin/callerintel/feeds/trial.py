@@ -1,7 +1,7 @@
 """A list looked at without using it: what format it is in, what would be kept and what rejected, and whether it would be trusted.
 
 In: the settings of a feed. Out: a Trial, and its summary as lines for people. Nothing is written and nothing remembered; the
-checks are those of a feed's first run. Shared by `make try-feed` and by the check of a new stanza.
+checks are those of a feed's first run. Shared by `make try-feed`, by the check of a new stanza and by the search command `tryintelfeed`.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from typing import NamedTuple
 from callerintel.address import range_text
 from callerintel.errors import FeedError, shown
 from callerintel.feeds import trust
+from callerintel.feeds.credentials import open_access
 from callerintel.feeds.document import Rejected
 from callerintel.feeds.feed_config import FeedConfig
 from callerintel.feeds.feed_list import read_list, receive
 from callerintel.feeds.fetch import Download
 from callerintel.feeds.report import Report
+from callerintel.feeds.splunkd import Splunkd
 
 SHOWN_LINES = 20
 # Nothing arrived that could be looked at; every other reason is a verdict on what arrived.
@@ -38,13 +40,15 @@ class Trial(NamedTuple):
     error: FeedError | None
 
 
-def try_list(config: FeedConfig, longest_seconds: int | None = None) -> Trial:
-    """Fetch and read a list as its first run would. Never raises for what a list or a publisher does."""
+def try_list(config: FeedConfig, longest_seconds: int | None = None, splunkd: Splunkd | None = None) -> Trial:
+    """Fetch and read a list as its first run would, with the credentials that `splunkd` has. Never raises for what a list or a
+    publisher does."""
     if longest_seconds:
         config = replace(config, timeout_seconds=min(config.timeout_seconds, longest_seconds))
     report = Report(config.name, config.format, config.category)
     try:
-        found = read_list(config, receive(config, {}, Download(), report), report)
+        download = Download(access=open_access(config, splunkd) if splunkd else None)
+        found = read_list(config, receive(config, {}, download, report), report)
     except FeedError as error:
         return Trial(report.format, [], [], {}, error)
     problem: FeedError | None = None
