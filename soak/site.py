@@ -27,11 +27,11 @@ _LATE_SECONDS = 0.3
 
 
 class BadRest(Rest):
-    """A management port with one fault: it answers every call with a status ("401", "503"), or later than it should ("late")."""
+    """Beside a good management port one with a fault: it answers every call with a status ("401", "503"), or later than it should ("late")."""
 
-    def __init__(self, site: Site, fault: str) -> None:
-        self.fault, self._good, self._waiting = fault, site.rest, threading.Event()
-        super().__init__(site.splunkd.home, session_key=site.splunkd.session_key)
+    def __init__(self, good: Rest, fault: str) -> None:
+        self.fault, self._good, self._waiting = fault, good, threading.Event()
+        super().__init__(good.home, session_key=good.session_key)
 
     def answer(self, method: str, target: str, authorization: str, body: bytes) -> Answer:
         """The good port's answer, late, or none of it."""
@@ -72,7 +72,7 @@ class Site:
         self.rest = self._open.enter_context(self.splunkd.rest())
         self._rests = {
             "good": self.rest,
-            **{name: self._open.enter_context(BadRest(self, name)) for name in ("401", "503", "late")},
+            **{name: self._open.enter_context(BadRest(self.rest, name)) for name in ("401", "503", "late")},
         }
         store_credential(OurClient(self.rest.uri, self.rest.session_key), "gamma_key", self.secret)
         return self

@@ -7,6 +7,7 @@ right answer, and no secret is ever in one. What a killed run left staged is wri
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Mapping
@@ -32,5 +33,7 @@ def write_memory_file(path: Path, values: Mapping[str, Any]) -> bool:
         staged.write_text(json.dumps(values), encoding="utf-8")
         os.replace(staged, path)
     except OSError:
+        with contextlib.suppress(OSError):
+            staged.unlink()
         return False
     return True
