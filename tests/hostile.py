@@ -24,7 +24,7 @@ HOSTILE: dict[str, str] = {
     "bidirectional": "user\u202egnp.exe\u2066 \u200bhidden\u200f",
     # a browser
     "html": "<script>alert(1)</script><img src=x onerror=alert(1)>",
-    "html_attribute": "\" onmouseover=\"alert(1)\" x='",
+    "html_attribute": '" onmouseover="alert(1)" x=\'',
     "html_entity": "&lt;script&gt;alert(1)&#60;/script&#62;",
     "link": "[click](javascript:alert(1)) javascript:alert(1)",
     # a search
