@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -79,6 +80,8 @@ def main() -> int:
     if len(sys.argv) > 1:
         print(HELP, end="")
         return 0 if sys.argv[1] in ("-h", "--help") else 2
+    for number in (signal.SIGINT, signal.SIGTERM):  # in the background a shell has SIGINT ignored
+        signal.signal(number, signal.default_int_handler)
     try:
         settings = read_settings(os.environ)
         if not sys.platform.startswith("linux"):

@@ -120,3 +120,13 @@ def test_the_lock_goes_with_its_process(tmp_path: Path) -> None:
     with one_writer(tmp_path):
         publish(tmp_path / "other.csv", [b"key\n"])
     assert (tmp_path / "other.csv").read_bytes() == b"key\n"
+
+
+def test_a_lookup_that_somebody_else_has_just_made_is_left_to_them(tmp_path: Path) -> None:
+    """A link that leads nowhere yet is taken for no file, and is there all the same: as a file is that was made a moment later."""
+    (tmp_path / "caller_baseline.csv").symlink_to(tmp_path / "elsewhere.csv")
+    create_missing_lookups(tmp_path)
+    assert (tmp_path / "caller_baseline.csv").is_symlink()
+    assert not (tmp_path / "elsewhere.csv").exists()
+    assert (tmp_path / "caller_allowlist.csv").read_bytes().startswith(b"indicator,caller,")
+    assert list(tmp_path.glob("*.tmp")) == []

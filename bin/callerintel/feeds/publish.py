@@ -49,24 +49,14 @@ def publish(path: Path, lines: Iterable[bytes], replicator: Splunkd | None = Non
 
     `replicator` is the splunkd of a search head cluster's captain.
     """
-    staged = _staging_folder(path) / f"{_STAGED}{path.name}.tmp" if replicator else path.with_name(path.name + ".tmp")
-    try:
-        count, size, digest = _stage(staged, lines)
+    with _staged(path, lines, replicator) as (staged, published):
         changed = not (path.exists() and filecmp.cmp(staged, path, shallow=False))
         if changed and replicator:
             _hand_over(replicator, path.name, staged)
         elif changed:
             os.replace(staged, path)
             _flush_folder(path.parent)
-        return Published(changed, count - 1, size, digest)
-    except OSError as error:
-        detail = f"The lookup {path.name} could not be written ({shown(error.strerror)}); check the app's lookups folder."
-        raise FeedError("publish", detail) from None
-    except SplunkdFailure as failure:
-        raise FeedError("publish", f"The lookup {path.name} could not be handed to the cluster: {failure}.") from None
-    finally:
-        with contextlib.suppress(OSError):
-            staged.unlink()
+    return published._replace(changed=changed)
 
 
 def create_missing_lookups(folder: Path, replicator: Splunkd | None = None) -> None:
@@ -76,8 +66,44 @@ def create_missing_lookups(folder: Path, replicator: Splunkd | None = None) -> N
     The folder is there: the catalogue is shipped in it.
     """
     for lookup in DATA_LOOKUPS:
-        if not (folder / lookup.name).exists():
-            publish(folder / lookup.name, csv_lines(lookup.columns, ()), replicator)
+        path = folder / lookup.name
+        if not path.exists():
+            with _staged(path, csv_lines(lookup.columns, ()), replicator) as (staged, _):
+                _create(path, staged, replicator)
+
+
+def _create(path: Path, staged: Path, replicator: Splunkd | None) -> None:
+    """Put a new file in place; whoever was faster, as the search that writes the baseline, keeps theirs."""
+    if replicator:
+        try:
+            replicator.post("data/lookup-table-files", name=path.name, **{"eai:data": str(staged)})
+        except SplunkdFailure as failure:
+            if failure.status != 409:
+                raise
+        return
+    try:
+        os.link(staged, path)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without hard links
+        os.replace(staged, path)
+
+
+@contextlib.contextmanager
+def _staged(path: Path, lines: Iterable[bytes], replicator: Splunkd | None) -> Iterator[tuple[Path, Published]]:
+    """The lines in a file beside its place, for as long as the block; what goes wrong until its end is a FeedError("publish")."""
+    staged = _staging_folder(path) / f"{_STAGED}{path.name}.tmp" if replicator else path.with_name(path.name + ".tmp")
+    try:
+        count, size, digest = _stage(staged, lines)
+        yield staged, Published(True, count - 1, size, digest)
+    except OSError as error:
+        detail = f"The lookup {path.name} could not be written ({shown(error.strerror)}); check the app's lookups folder."
+        raise FeedError("publish", detail) from None
+    except SplunkdFailure as failure:
+        raise FeedError("publish", f"The lookup {path.name} could not be handed to the cluster: {failure}.") from None
+    finally:
+        with contextlib.suppress(OSError):
+            staged.unlink()
 
 
 def remove_left_over(folder: Path) -> None:
