@@ -43,7 +43,7 @@ def _what_it_is(made: View) -> None:
         | eval entry=mvzip(mvzip(mvzip(intel_feed, intel_indicator, "|"), mvzip(intel_category, intel_confidence, "|"), "|"), mvzip(mvzip(intel_first_seen, intel_last_seen, "|"), intel_description, "|"), "|")
         | where isnotnull(entry) | mvexpand entry
         | rex field=entry "^(?<list>[^|]*)\\|(?<indicator>[^|]*)\\|(?<category>[^|]*)\\|(?<confidence>[^|]*)\\|(?<since>[^|]*)\\|(?<until>[^|]*)\\|(?<says>.*)$$"
-        | eval since=substr(since, 1, 10), until=substr(until, 1, 10) | sort 0 - num(confidence) str(list)
+        | eval since=substr(since, 1, 10), until=substr(until, 1, 10) | sort 0 -num(confidence) str(list)
         {or_else(list="On no list that is in place.")} | table list category confidence indicator since until says""",
     )
     made.panel("verdict", "singlevalue", "", "facts", **words.sentence("verdict", "state"))
@@ -69,7 +69,7 @@ def _what_it_did(made: View) -> None:
         f"""| `severity_rank` | stats max(rank) AS rank sum(calls) AS calls sum(refused) AS refused min(first_call) AS first max(last_call) AS last values(eval(nullif(unexpected, ""))) AS unexpected by caller
         | eval severity=case(rank=4, "high", rank=3, "low", rank=2, "informational", rank=1, "allowed", true(), "none"), first=strftime(first, "%m-%d %H:%M"),
             last=strftime(last, "%m-%d %H:%M"), unexpected=`as_text(unexpected, 3)`
-        | sort 0 - num(rank) - num(calls) str(caller) {or_else(caller="No call from this address in this time range.")} | table severity caller calls refused first last unexpected""",
+        | sort 0 -num(rank) -num(calls) str(caller) {or_else(caller="No call from this address in this time range.")} | table severity caller calls refused first last unexpected""",
     )
     made.chain(
         "over_time",
@@ -80,7 +80,7 @@ def _what_it_did(made: View) -> None:
     made.chain(
         "actions",
         "calls",
-        f"""| stats sum(calls) AS calls sum(refused) AS refused by action | eval succeeded=calls-refused | sort 12 - num(calls) str(action)
+        f"""| stats sum(calls) AS calls sum(refused) AS refused by action | eval succeeded=calls-refused | sort 12 -num(calls) str(action)
         {or_else(action="no calls", succeeded="0", refused="0")} | table action succeeded refused""",
     )
     widths = {"severity": 110, "caller": 400, "calls": 80, "refused": 90, "first": 110, "last": 110, "unexpected": 490}

@@ -67,7 +67,7 @@ def _who(made: View) -> None:
     made.chain(
         "largest",
         "callers",
-        f"""| eval cut=coalesce(cut, 0), since=strftime(since, "%Y-%m-%d"), last=strftime(last, "%Y-%m-%d") | sort 50 - num(known) str(caller)
+        f"""| eval cut=coalesce(cut, 0), since=strftime(since, "%Y-%m-%d"), last=strftime(last, "%Y-%m-%d") | sort 50 -num(known) str(caller)
         {or_else(caller=_RUN)} | table state caller since last actions agents regions cut""",
     )
     handlers = link("caller", "form.caller=$row.caller.value|u$", "caller")
@@ -102,7 +102,7 @@ def _coverage(made: View) -> None:
     )
     made.search(
         "new",
-        f"""| inputlookup caller_baseline {_NO_GROUPS} | eval day=strftime(tonumber(first_seen), "%Y-%m-%d") | stats count AS "new values" by day | sort 30 - str(day) | sort 0 str(day)
+        f"""| inputlookup caller_baseline {_NO_GROUPS} | eval day=strftime(tonumber(first_seen), "%Y-%m-%d") | stats count AS "new values" by day | sort 30 -str(day) | sort 0 str(day)
         {or_else(day="nothing learned").replace('day="nothing learned"', 'day="nothing learned", "new values"=0')} | table day "new values" """,
         "-1h",
     )

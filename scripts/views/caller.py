@@ -69,7 +69,7 @@ def _usual(made: View) -> None:
         f"""| inputlookup caller_baseline | where caller=$caller|s$
         | eval what=case(property="action", "action", property="user_agent", "user agent", true(), property),
             since=strftime(tonumber(first_seen), "%Y-%m-%d"), until=strftime(tonumber(last_seen), "%Y-%m-%d")
-        | sort 0 str(what) - num(count) str(value)
+        | sort 0 str(what) -num(count) str(value)
         {or_else(what="nothing yet", value=f"The baseline does not know this caller. {_HINT}")} | table what value since until count""",
         "-1h",
     )
@@ -79,7 +79,7 @@ def _usual(made: View) -> None:
         f"""| where unexpected!="" | eval listed=if(severity="none", "no", "yes")
         | stats sum(calls) AS calls min(first_call) AS first values(address) AS addresses values(listed) AS listed by unexpected
         | eval first=strftime(first, "%m-%d %H:%M"), addresses=`as_text(addresses, 3)`, listed=if(isnotnull(mvfind(listed, "yes")), "on a list", "on no list")
-        | sort 0 - str(listed) str(first) {or_else(unexpected="Nothing was unexpected in this time range.")} | table unexpected calls first addresses listed""",
+        | sort 0 -str(listed) str(first) {or_else(unexpected="Nothing was unexpected in this time range.")} | table unexpected calls first addresses listed""",
     )
     made.panel(
         "usual_table",
@@ -113,14 +113,14 @@ def _doings(made: View) -> None:
             values(region) AS regions by address
         | eval severity=case(rank=4, "high", rank=3, "low", rank=2, "informational", rank=1, "allowed", true(), "none"), first=strftime(first, "%m-%d %H:%M"),
             last=strftime(last, "%m-%d %H:%M"), feeds=`as_text(feeds, 5)`, regions=`as_text(regions, 5)`
-        | sort 0 - num(rank) - num(calls) str(address) {or_else(address=_HINT)} | table severity address calls refused first last feeds regions""",
+        | sort 0 -num(rank) -num(calls) str(address) {or_else(address=_HINT)} | table severity address calls refused first last feeds regions""",
     )
     made.chain(
         "keys",
         "calls",
         f"""| stats sum(calls) AS calls sum(refused) AS refused min(first_call) AS first max(last_call) AS last values(address) AS addresses by access_key
         | eval first=strftime(first, "%m-%d %H:%M"), last=strftime(last, "%m-%d %H:%M"), addresses=`as_text(addresses, 3)`, access_key=if(access_key="-", "no key (console or service)", access_key)
-        | sort 0 - num(calls) str(access_key) {or_else(access_key="No calls in this time range.")} | table access_key calls refused first last addresses""",
+        | sort 0 -num(calls) str(access_key) {or_else(access_key="No calls in this time range.")} | table access_key calls refused first last addresses""",
     )
     made.search(
         "others",
@@ -128,7 +128,7 @@ def _doings(made: View) -> None:
         | eventstats max(is_it) AS shared by address | where shared=1 AND is_it=0
         | stats sum(calls) AS calls max(last_call) AS last values(address) AS addresses by caller
         | eval last=strftime(last, "%m-%d %H:%M"), addresses=`as_text(addresses, 3)`
-        | sort 0 - num(calls) str(caller) {or_else(caller="Nobody else called from its listed addresses.")} | table caller calls last addresses""",
+        | sort 0 -num(calls) str(caller) {or_else(caller="Nobody else called from its listed addresses.")} | table caller calls last addresses""",
     )
     made.panel("timeline", "column", "Its calls, by whether the address is on a list", "over_time", words.series())
     made.row(220, ("timeline", 1440))
@@ -161,7 +161,7 @@ def _doings(made: View) -> None:
         "With which keys",
         "keys",
         **words.table(
-            count=5, widths={"access_key": 200, "calls": 65, "refused": 85, "first": 105, "last": 105, "addresses": 120}
+            count=5, widths={"access_key": 195, "calls": 65, "refused": 100, "first": 100, "last": 100, "addresses": 120}
         ),
     )
     others = words.table(count=5, widths={"caller": 340, "calls": 80, "last": 120, "addresses": 150})

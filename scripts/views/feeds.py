@@ -92,13 +92,13 @@ def _over_time(made: View) -> None:
     )
     made.search(
         "rejected",
-        f"""`feed_events` | sort 0 - num(_time) | dedup feed | foreach rejected.* [eval reasons=if(isnull('<<FIELD>>'), reasons, mvappend(reasons, "<<MATCHSTR>>: ".'<<FIELD>>'))]
+        f"""`feed_events` | sort 0 -num(_time) | dedup feed | foreach rejected.* [eval reasons=if(isnull('<<FIELD>>'), reasons, mvappend(reasons, "<<MATCHSTR>>: ".'<<FIELD>>'))]
         | where isnotnull(reasons) | eval rejected=`as_text(reasons, 8)` | sort 0 str(feed)
         {or_else(feed="No line of any list was rejected.")} | table feed rejected""",
     )
     made.search(
         "inside",
-        f"""`feed_events` | sort 0 - num(_time) | dedup feed | foreach inside.* [eval clouds=if(isnull('<<FIELD>>'), clouds, mvappend(clouds, "<<MATCHSTR>>: ".'<<FIELD>>'))]
+        f"""`feed_events` | sort 0 -num(_time) | dedup feed | foreach inside.* [eval clouds=if(isnull('<<FIELD>>'), clouds, mvappend(clouds, "<<MATCHSTR>>: ".'<<FIELD>>'))]
         | where isnotnull(clouds) | eval inside=`as_text(clouds, 8)` | sort 0 str(feed)
         {or_else(feed="No list has entries in clouds or resolvers that we know.")} | table feed inside""",
     )
@@ -134,13 +134,13 @@ def _lookup(made: View) -> None:
     made.search(
         "overlap",
         f"""| inputlookup malicious_ips | stats count AS ranges by feed | where match(feed, "\\|") | eval lists=replace(feed, "\\|", " + ")
-        | sort 10 - num(ranges) str(lists) {or_else(lists="No address is on more than one list.", ranges="0")} | table lists ranges""",
+        | sort 10 -num(ranges) str(lists) {or_else(lists="No address is on more than one list.", ranges="0")} | table lists ranges""",
         "-1h",
     )
     made.search(
         "categories",
         f"""| inputlookup malicious_ips | eval category=mvdedup(split(category, "|")) | mvexpand category | stats count AS ranges by category
-        | sort 12 - num(ranges) str(category) {or_else(category="nothing listed", ranges="0")} | table category ranges""",
+        | sort 12 -num(ranges) str(category) {or_else(category="nothing listed", ranges="0")} | table category ranges""",
         "-1h",
     )
     made.panel(

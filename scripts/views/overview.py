@@ -80,7 +80,7 @@ def _over_time(made: View) -> None:
     made.chain(
         "by_list",
         "findings",
-        f"""| eval feed=split(feeds, ", ") | mvexpand feed | stats sum(calls) AS calls by feed | sort 12 - num(calls) str(feed)
+        f"""| eval feed=split(feeds, ", ") | mvexpand feed | stats sum(calls) AS calls by feed | sort 12 -num(calls) str(feed)
         {or_else(feed="nothing found", calls="0")} | table feed calls""",
     )
     made.panel("severity_chart", "column", "Findings by severity", "over_time", words.series(yAxisTitleText="calls"))
@@ -99,7 +99,7 @@ def _callers(made: View) -> None:
             "others"=if(mvcount(addresses) > 1, "and ".(mvcount(addresses)-1)." more", ""), "last call"=strftime(last, "%m-%d %H:%M"),
             reason=replace(replace(reason, "^\\d:\\d:\\w+: ", ""), "(, new to [^(;]*)? \\(usual: [^)]*\\)", ""), surprise=if(surprise > 0, 1, 0),
             address=if(match(reason, "^[0-9a-fA-F.:]+ is on "), replace(reason, " is on .*$$", ""), mvindex(addresses, 0))
-        | sort 0 - num(rank) - num(surprise) - num(last) str(caller)
+        | sort 0 -num(rank) -num(surprise) -num(last) str(caller)
         {or_else(caller="-", reason="Nobody called from an address on a list in this time range. If that surprises you, open Getting started: it says what is missing.")}
         | table severity caller "last call" calls refused address "others" reason""",
     )
@@ -134,7 +134,7 @@ def _where(made: View) -> None:
         "countries",
         "findings",
         f"""| stats sum(calls) AS calls by address | iplocation address | eval country=if(coalesce(Country, "")="", "unknown", Country)
-        | stats sum(calls) AS calls by country | sort 10 - num(calls) str(country) {or_else(country="nothing found", calls="0")} | table country calls""",
+        | stats sum(calls) AS calls by country | sort 10 -num(calls) str(country) {or_else(country="nothing found", calls="0")} | table country calls""",
     )
     made.chain(
         "places",
@@ -145,7 +145,7 @@ def _where(made: View) -> None:
     made.chain(
         "outcomes",
         "findings",
-        f"""| stats sum(calls) AS calls sum(refused) AS refused by categories | eval succeeded=calls-refused | sort 8 - num(calls) str(categories)
+        f"""| stats sum(calls) AS calls sum(refused) AS refused by categories | eval succeeded=calls-refused | sort 8 -num(calls) str(categories)
         {or_else(categories="nothing found", succeeded="0", refused="0")} | table categories succeeded refused""",
     )
     made.panel("country_chart", "bar", "From which countries", "countries", words.bars(dataValuesDisplay="all"))

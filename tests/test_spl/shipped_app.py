@@ -19,7 +19,7 @@ CLOUDTRAIL_FIELDS = """
     vpcEndpointId resources{}.ARN userIdentity.* requestParameters.* responseElements.* additionalEventData.*
     serviceEventDetails.* tlsDetails.*
 """
-_REPORT_FIELDS = [name for name in Report.__dataclass_fields__ if name != "rejected"]
+_REPORT_FIELDS = [name for name in Report.__dataclass_fields__ if name not in ("rejected", "inside")]
 
 
 def shipped_app(folder: Path = ROOT) -> App:
@@ -28,7 +28,7 @@ def shipped_app(folder: Path = ROOT) -> App:
         folder,
         event_fields={
             "aws:cloudtrail": CLOUDTRAIL_FIELDS.split(),
-            "maliciouscaller:feed": [*_REPORT_FIELDS, "rejected.*"],
+            "maliciouscaller:feed": [*_REPORT_FIELDS, "rejected.*", "inside.*"],
             # What splunkd takes from each line of its own log, and the pairs of callerintel.feeds.log.
             "splunkd": ["log_level", "component", "level", "event", *Report("any").log_values(), "feed"],
         },
