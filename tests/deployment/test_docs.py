@@ -226,7 +226,8 @@ def test_each_capability_is_one_of_splunks() -> None:
     named = {name for name in code(ROOT / "docs/permissions.md") if re.fullmatch(r"(edit|list|output|run|schedule)_\w+", name)}
 
     assert {"output_file", "edit_storage_passwords"} <= named
-    assert [name for name in named if f"[capability::{name}]" not in known] == []
+    own = {"edit_modinput_intel_feed"}  # one of this form for each modular input, as for Splunk's own
+    assert [name for name in named - own if f"[capability::{name}]" not in known] == []
 
 
 def test_the_version_of_the_changelog_is_the_apps() -> None:
