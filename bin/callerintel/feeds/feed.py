@@ -108,8 +108,8 @@ def update_feed(config: FeedConfig, place: Place, memory: Checkpoint, report: Re
 
 
 def is_current(config: FeedConfig, place: Place, memory: Checkpoint, now: float) -> bool:
-    """Whether the lookup in place is what the last good run made, with these settings, less than LAST_SEEN_DAYS ago, and
-    nothing in it has expired since."""
+    """Whether the lookup in place is what the last good run made, with these settings, less than LAST_SEEN_DAYS
+    before `now` (epoch seconds), and nothing in it has expired since."""
     return (
         memory.fingerprint == config.fingerprint()
         and memory.lookup == file_state(lookup_path(place, config.name, memory.format))
@@ -139,7 +139,7 @@ def check_trust(config: FeedConfig, place: Place, memory: Checkpoint, found: Fee
 
 
 def write_indicators(config: FeedConfig, place: Place, memory: Checkpoint, found: FeedList, now: int, report: Report) -> None:
-    """Put the feed's own lookup in place, if its content changed."""
+    """Put the feed's own lookup in place, if its content changed; `now` in epoch seconds. FeedError."""
     path = lookup_path(place, config.name, report.format)
     update = update_rows(found.indicators, read_feed_rows(path), config, now, int(memory.served))
     report.inside = count_inside(found.indicators, place.lookups)

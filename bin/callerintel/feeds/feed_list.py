@@ -70,7 +70,8 @@ def ask_publisher(
 
 
 def receive(config: FeedConfig, conditions: Mapping[str, str], download: Download, report: Report) -> list[Document]:
-    """All documents of the feed, from wherever they come; the report tells how far it came, also when that failed."""
+    """All documents of the feed, from wherever they come; the report tells how far it came, also when that
+    failed. FeedError."""
     try:
         documents = list(fetch(config, conditions, download))
     finally:

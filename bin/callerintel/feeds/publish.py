@@ -126,7 +126,7 @@ def one_writer(folder: Path) -> Iterator[None]:
 def locked(path: Path) -> Iterator[None]:
     """Wait for the lock that a file stands for, and hold it until the block ends.
 
-    The lock is the kernel's: it goes with its process, however that ends.
+    The lock is the kernel's: it goes with its process, however that ends. FeedError("publish") when there can be no such file.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

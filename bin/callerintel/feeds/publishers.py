@@ -55,13 +55,13 @@ class Turn:
         self._before = self._tries.get(self._list, 0)
 
     def seconds_to_wait(self, minimum: int, now: float) -> float:
-        """How long the publisher is not to be asked yet; a last try in the future is a clock that was wrong."""
+        """How many seconds the publisher is not to be asked yet, at `now` in epoch seconds; a last try in the future is a clock that was wrong."""
         if not 0 <= now - self._before < minimum - min(SLACK_SECONDS, minimum / 10):
             return 0
         return self._before + minimum - now
 
     def begin(self, now: float) -> None:
-        """The publisher is being asked: remembered at once, so that a killed run counts."""
+        """The publisher is being asked at `now`, epoch seconds: remembered at once, so that a killed run counts."""
         self._remember(now)
 
     def withdraw(self) -> None:

@@ -41,8 +41,8 @@ class Trial(NamedTuple):
 
 
 def try_list(config: FeedConfig, longest_seconds: int | None = None, splunkd: Splunkd | None = None) -> Trial:
-    """Fetch and read a list as its first run would, with the credentials that `splunkd` has. Never raises for what a list or a
-    publisher does."""
+    """Fetch and read a list as its first run would, with the credentials that `splunkd` has, and for at most
+    `longest_seconds`. Never raises for what a list or a publisher does."""
     if longest_seconds:
         config = replace(config, timeout_seconds=min(config.timeout_seconds, longest_seconds))
     report = Report(config.name, config.format, config.category)

@@ -69,7 +69,7 @@ class Allowlist:
             self.problem = f"is no CSV file from some line on ({error})"
 
     def span(self, time: float) -> tuple[float, float]:
-        """The times around `time`, from and until before, between which no row expires."""
+        """The times around `time`, epoch seconds, from and until before, between which no row expires."""
         moments = [row.until for row in self._rows]
         past = [moment for moment in moments if moment <= time]
         return max(past, default=float("-inf")), min((moment for moment in moments if moment > time), default=_FOR_EVER)
@@ -88,7 +88,7 @@ class Allowlist:
     ) -> tuple[str, ...]:
         """Who allowed it and why, one text per row that was needed; empty unless every entry is covered.
 
-        `time` is the event's, so that a search over the past says what the live search said; an event without one is
+        `time` is the event's in epoch seconds, so that a search over the past says what the live search said; an event without one is
         taken as of now.
         """
         at = clock.time() if time is None else time

@@ -80,7 +80,7 @@ class Answers:
         self._asked: list[Opinions] = []
 
     def find(self, call: Call, time: float | None) -> Answer:
-        """The answer to a call made at `time`, None where the event has none."""
+        """The answer to a call made at `time`, epoch seconds, None where the event has none."""
         agent, region, address, action = call.user_agent, call.region, call.source_address, (call.event_source, call.event_name)
         doing = self._doings.get(action) or self._doings.keep(action, Doing(*action))
         tool = self._tools.get(agent) or self._tools.keep(agent, Tool(agent))
@@ -93,7 +93,8 @@ class Answers:
         return self.put_together(caller, doing, tool, site, origin, time)
 
     def put_together(self, caller: Caller, doing: Doing, tool: Tool, site: Site, origin: Origin, time: float | None) -> Answer:
-        """The answer to a call of these pieces, of a search that asks for verdicts. Written to be quick: every new event comes here."""
+        """The answer to a call of these pieces, of a search that asks for verdicts; `time` in epoch seconds. Written to be quick: every new
+        event comes here."""
         if origin.is_listed:
             return self._match(Pieces(caller, doing, tool, site, origin), time)
         if not self._wants_all:

@@ -87,7 +87,8 @@ OPTION_NAMES: tuple[str, ...] = tuple(_PARSERS)
 
 
 def parse_options(arguments: Sequence[str]) -> Options:
-    """The options that the arguments spell; an argument that comes twice counts as it comes last."""
+    """The options that the arguments spell; an argument that comes twice counts as it comes last. OptionError for a value, and
+    CallerIntelError for a name, that cannot be used."""
     given: dict[str, Any] = {}
     renamed: dict[str, str] = {}
     for argument in arguments:

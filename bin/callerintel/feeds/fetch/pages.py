@@ -24,7 +24,7 @@ from callerintel.feeds.fetch.paging import SINCE_PLACE, Page, Paging, iso_time, 
 
 
 def fetch(config: FeedConfig, conditions: Mapping[str, str], download: Download) -> Iterator[Document]:
-    """The pages, in order. That the first one did not change says nothing of the others, so conditions are not used."""
+    """The pages, in order. That the first one did not change says nothing of the others, so conditions are not used. FeedError."""
     url: str | None = config.url.replace(SINCE_PLACE, iso_time(since_seconds(config) or 0)[:10])
     asked: set[str] = set()
     bodies: set[bytes] = set()

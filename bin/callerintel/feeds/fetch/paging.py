@@ -60,7 +60,7 @@ class Paging:
         return Page(body, answer.headers, answer.date)
 
     def page(self, url: str, headers: Mapping[str, str] | None = None) -> Page:
-        """The same where nothing is asked that could be unchanged."""
+        """The same where nothing is asked that could be unchanged. FeedError."""
         page = self.get(url, headers)
         if page is None:
             raise FeedError("http_status", "The publisher answers 304 to a question without conditions.")

@@ -34,7 +34,7 @@ class Store:
     parts: dict[str, list[Any]] = field(default_factory=dict)
 
     def begin(self, now: float, position: str = "") -> None:
-        """A reading of everything begins; what there is stays until the reading is complete."""
+        """A reading of everything begins at `now`, epoch seconds; what there is stays until the reading is complete."""
         self.round, self.begun, self.position, self.complete = self.round + 1, now, position, False
 
     def sweep(self) -> None:

@@ -40,7 +40,7 @@ _DAMAGED = (
 
 
 def unpack(body: bytes, name: str, date: int | None, limit: int) -> Iterator[Document]:
-    """The documents in a body: itself, or what is packed in it. `limit` is the most bytes that may come out."""
+    """The documents in a body: itself, or what is packed in it. `limit` is the most bytes that may come out. FeedError."""
     for _ in range(_DEEPEST):
         if not body.startswith(_GZIP):
             break

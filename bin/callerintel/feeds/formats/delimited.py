@@ -81,7 +81,10 @@ def recognises(text: str) -> bool:
 
 
 def parse(document: Document, config: FeedConfig) -> Iterator[Parsed]:
-    """One indicator per row; more where several columns hold addresses (GuardDuty's FireEye files: `cidr` and `ip`)."""
+    """One indicator per row; more where several columns hold addresses (GuardDuty's FireEye files: `cidr` and `ip`).
+
+    FeedError("unparsable") when no columns can be told.
+    """
     lines = _numbered(document_text(document))
     fields = configured_fields(config)
     table = _find_table(lines, fields, config.separator) or (_headless_table(lines, fields, config.separator) if fields else None)

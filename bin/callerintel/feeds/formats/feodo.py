@@ -28,7 +28,7 @@ def recognises(text: str) -> bool:
 
 
 def parse(document: Document, config: FeedConfig) -> Iterator[Parsed]:
-    """One indicator per server that is online, its description the malware."""
+    """One indicator per server that is online, its description the malware. FeedError("unparsable")."""
     body = read_json(document)
     if not isinstance(body, list):
         raise FeedError("unparsable", "It is no JSON array, as Feodo Tracker's list is.")

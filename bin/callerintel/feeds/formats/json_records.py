@@ -108,7 +108,10 @@ def recognises(text: str) -> bool:
 
 
 def parse(document: Document, config: FeedConfig) -> Iterator[Parsed]:
-    """One indicator per record and address field; a record that is not one of those asked for is left out."""
+    """One indicator per record and address field; a record that is not one of those asked for is left out.
+
+    FeedError("unparsable") when it is no JSON, or of a shape that nobody described.
+    """
     body = _read(document)
     shape = _configured_shape(config) or _find_shape(body, config.records)
     if shape is None:

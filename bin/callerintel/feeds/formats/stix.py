@@ -77,7 +77,7 @@ def newest(objects: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def is_over(item: dict[str, Any], now: float) -> bool:
-    """Whether an indicator is not in force at a time: revoked, expired or not yet valid."""
+    """Whether an indicator is not in force at a time, in epoch seconds: revoked, expired or not yet valid."""
     begins, ends = read_time(text_of(item, "valid_from")), ends_at(item)
     is_early = begins is not None and begins > now + EARLY_SECONDS
     return is_early or item.get("revoked") is True or (ends is not None and ends <= now)
