@@ -51,7 +51,8 @@ def find_range(entry: str) -> Range | None:
 
 def first_column(entry: str) -> str:
     """What stands before the first blank or comma, without quotes."""
-    return entry.replace(",", " ", 1).split(None, 1)[0].strip("\"'") if entry.strip(" ,") else ""
+    words = entry.replace(",", " ", 1).split(None, 1)
+    return words[0].strip("\"'") if words else ""
 
 
 def refanged(text: str) -> str:

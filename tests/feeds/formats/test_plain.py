@@ -6,9 +6,11 @@ import pytest
 
 from callerintel.address import range_text
 from callerintel.feeds.document import Document, Rejected
+from callerintel.feeds.entry import find_range, reject_reason
 from callerintel.feeds.feed_config import FeedConfig
 from callerintel.feeds.formats import detect_format
 from callerintel.feeds.formats.plain import parse
+from tests.feeds.formats import reading
 
 CONFIG = FeedConfig("some_list", "https://example.com/")
 
@@ -105,3 +107,20 @@ def test_any_bytes_are_read_without_an_error() -> None:
 def test_plain_is_what_is_left() -> None:
     assert detect_format(Document(b"192.0.2.1\n", "list.json")) == "plain"
     assert detect_format(Document(b'{"syncToken": "1", "prefixes": []', "list.txt")) == "aws"
+
+
+BLANKS = [chr(code) for code in range(0x3001) if chr(code).isspace()]
+
+
+@pytest.mark.parametrize("shape", ["{}", "{},", ",{}", "{}{}", ",", ",,", ""])
+def test_an_entry_of_blanks_of_any_kind_and_commas_is_no_address(shape: str) -> None:
+    """Found by fuzzing: a carriage return alone raised IndexError. Every format strips its entries before it asks, as the next test shows."""
+    for blank in BLANKS:
+        entry = shape.replace("{}", blank)
+        assert (find_range(entry), reject_reason(entry)) == (None, "not_an_address"), repr(entry)
+
+
+@pytest.mark.parametrize("blank", [blank for blank in BLANKS if blank not in "\n\r"], ids=repr)
+def test_a_cell_of_blanks_rejects_its_row_alone(blank: str) -> None:
+    found = reading.read(f'note,ip\na,"{blank}"\nb,192.0.2.1\n', "delimited")
+    assert (found.indicators, len(found.reasons)) == (["192.0.2.1"], 1)
