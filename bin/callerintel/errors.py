@@ -48,7 +48,7 @@ FEED_REASONS: tuple[str, ...] = (
     "network",  # no connection, a name that does not resolve, a transfer that broke off
     "tls",  # the certificate is not valid: expired, for another name, of an unknown authority
     "timeout",  # the connection, a read or the whole transfer took too long
-    "too_large",  # more bytes than the limit, before or after decompression
+    "too_large",  # more bytes than the limit, before or after decompression, or more than fits into memory
     "redirect",  # a loop, too many of them, or to where a feed must not come from
     "endless",  # pages that go round in a circle, bring nothing, or do not end
     "truncated",  # the body is shorter than the publisher said, by length, trailer or checksum

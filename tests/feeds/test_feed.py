@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import tarfile
+import time
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,22 @@ def test_what_left_the_list_stays_for_expire_days_and_goes_even_if_nothing_else_
     (tmp_path / "list").write_text("192.0.2.7\n192.0.2.8\n")
     run_feed(config, place)
     assert rows_of(place)["192.0.2.8"]["first_seen"] >= first_seen
+
+
+def test_a_clock_that_was_ahead_keeps_nothing_for_longer(tmp_path: Path) -> None:
+    """What is listed no longer left now, not in the future in which it was seen last."""
+    place = place_in(tmp_path)
+    lists = tmp_path / "list"
+    for days_kept in (0, 3):
+        config = FeedConfig(f"feed_{days_kept}", str(lists), keep_reserved=True, expire_days=days_kept)
+        lists.write_text("192.0.2.1\n192.0.2.2\n")
+        run_feed(config, place)
+        time_passes(place, days=-400, feed=config.name)
+        lists.write_text("192.0.2.2\n")
+        run_feed(config, place)
+        left = {row["indicator"]: int(row.get("left") or 0) for row in rows_of(place, config.name).values()}
+        assert set(left) == ({"192.0.2.1", "192.0.2.2"} if days_kept else {"192.0.2.2"})
+        assert max(left.values()) <= time.time()
 
 
 def test_what_comes_back_in_time_was_first_seen_when_it_was(tmp_path: Path) -> None:

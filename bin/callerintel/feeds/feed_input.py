@@ -111,6 +111,8 @@ def _run(name: str, params: dict[str, Any], place: Place) -> Report:
         return report
     except OptionError as error:
         return _failed(name, FeedError("configuration", f"{error} The feed was not run."))
+    except MemoryError:
+        return _failed(name, FeedError("too_large", "The list does not fit into the memory that this process may use."))
     except Exception as error:  # the entry point: a fault of ours must be seen, and must not end the schedule
         where = traceback.extract_tb(error.__traceback__)[-1]
         # Not the error's own text: it could hold what a publisher or an administrator wrote.

@@ -79,7 +79,8 @@ def update_rows(
             stated.add(key)
         new[key] = row
     dropped = [row for key, row in old.items() if key not in new]
-    staying = [row for row in (_leaving(row, listed) for row in dropped) if now < row.left + config.expire_days * DAY]
+    leaving = [_leaving(row, listed, now) for row in dropped] if config.expire_days else []
+    staying = [row for row in leaving if now < row.left + config.expire_days * DAY]
     new.update({(row.first, row.last): row for row in staying})
     added = sum(1 for key in new if key not in old)
     removed = len(dropped) - len(staying)
@@ -146,9 +147,9 @@ def attributes_of(cells: Sequence[str]) -> tuple[str, ...] | None:
     return (*cells[:5], cells[5] if len(cells) > 5 else "")
 
 
-def _leaving(row: FeedRow, listed: int | None) -> FeedRow:
-    """A row that is listed no longer, with the moment since when."""
-    return row if row.left else row._replace(left=max(listed or 0, row.last_seen))
+def _leaving(row: FeedRow, listed: int | None, now: int) -> FeedRow:
+    """A row that is listed no longer, with the moment since when; one in the future is of a clock that was wrong."""
+    return row._replace(left=min(now, row.left or max(listed or 0, row.last_seen)))
 
 
 def _row(indicator: Indicator, old: FeedRow | None, config: FeedConfig, now: int) -> FeedRow:

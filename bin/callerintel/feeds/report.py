@@ -50,7 +50,7 @@ _ADVICE = {
     "tls": "Check the publisher's certificate; ca_bundle names the authorities of a private one.",
     "network": "Check that this host can reach the publisher, and through which proxy.",
     "timeout": "It is tried again at the next run; raise timeout_seconds if the list is that large.",
-    "too_large": "Raise max_megabytes if the list is meant to be that large.",
+    "too_large": "If the list is meant to be that large, raise that limit.",
     "tombstone": "Disable the feed or choose its successor.",
     "empty": "Set min_entries to 0 if the list may be empty.",
     "unparsable": "Check the feed's Format setting and the list itself.",

@@ -1,0 +1,215 @@
+"""The input's process, whatever happens to it: it ends, and but for kill -9 it says in a status event why.
+
+The moments of a stop are not counted in time but in what the process has done by then.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Callable
+
+import pytest
+
+from soak.site import BadRest
+from soak.watch import heeds_sigterm
+from tests.faults.conftest import Input
+from tests.feeds.server import Answer, Publisher, ok
+from tests.splunkd import Rest, Splunkd
+from tests.splunkd.input_xml import write_input
+
+GOOD = b"192.0.2.7\n198.51.100.0/24\n"
+OTHER = b"192.0.2.9\n203.0.113.0/24\n"
+
+
+class Started:
+    """A run of the input whose pipes are in the test's hands; `document` is what splunkd writes to it."""
+
+    def __init__(self, feed_input: Input, rest: Rest, url: str) -> None:
+        splunkd = feed_input.splunkd
+        feed_input.checkpoints.mkdir(parents=True, exist_ok=True)
+        server = {
+            "server_host": "sh1",
+            "server_uri": rest.uri,
+            "session_key": rest.session_key,
+            "checkpoint_dir": str(feed_input.checkpoints),
+        }
+        params = {"url": url, "keep_reserved": "true"}
+        self.document = write_input(server, "intel_feed://some_list", feed_input.app.name, params)
+        pipe = subprocess.PIPE
+        argv = [splunkd.python, str(feed_input.app / "bin" / "intel_feed.py")]
+        self.process = subprocess.Popen(argv, env=splunkd.environment(), stdin=pipe, stdout=pipe, stderr=pipe)
+
+    def tell(self) -> None:
+        """Say what to run, as splunkd does at once."""
+        assert self.process.stdin
+        self.process.stdin.write(self.document)
+        self.process.stdin.close()
+        self.process.stdin = None
+
+    def until(self, is_true: Callable[[], bool]) -> None:
+        """Wait for something that this process does. It never ends by itself before that."""
+        while self.process.poll() is None and not is_true():
+            pass
+
+    def heeds(self) -> bool:
+        """Whether its own code has begun: Python itself would end at a signal without a word."""
+        return heeds_sigterm(self.process.pid)
+
+    def finish(self) -> tuple[int, list[dict[str, Any]], str]:
+        """Its exit status, its status events, its stderr."""
+        stdout, stderr = self.process.communicate(self.document if self.process.stdin else None, timeout=60)
+        found = [part.partition(b"</data>")[0] for part in stdout.split(b"<data>")[1:]]
+        return self.process.returncode, [json.loads(text.replace(b"&quot;", b'"')) for text in found], stderr.decode()
+
+
+@pytest.fixture
+def rest(feed_input: Input) -> Iterator[Rest]:
+    with feed_input.splunkd.rest() as running:
+        yield running
+
+
+def test_a_stop_before_the_run_begins_is_told(feed_input: Input, publisher: Publisher, rest: Rest) -> None:
+    """While modules are loaded, and before splunkd has said what to run."""
+    publisher.answers("/list", ok(GOOD))
+    started = Started(feed_input, rest, publisher.url("/list"))
+    started.until(started.heeds)
+    started.process.terminate()
+    status, events, stderr = started.finish()
+    assert (status, [(event["status"], event["reason"]) for event in events]) == (0, [("failed", "stopped")])
+    assert "Traceback" not in stderr
+    assert publisher.requests == []
+
+
+@pytest.mark.parametrize("moment", ["splunkd is asked", "the publisher is asked", "its own lookup is in place"])
+def test_a_stop_during_the_run_is_told(feed_input: Input, publisher: Publisher, rest: Rest, moment: str) -> None:
+    """Once or twice makes no difference: the end itself is not interrupted."""
+    publisher.answers("/list", ok(GOOD))
+    begun = {
+        "splunkd is asked": lambda: bool(rest.requests),
+        "the publisher is asked": lambda: bool(publisher.requests),
+        "its own lookup is in place": (feed_input.lookups / "intel_feed_some_list.csv").exists,
+    }
+    started = Started(feed_input, rest, publisher.url("/list"))
+    started.tell()
+    started.until(begun[moment])
+    started.process.terminate()
+    started.process.terminate()
+    status, events, stderr = started.finish()
+    assert (status, len(events)) == (0, 1)
+    assert (events[0]["status"], events[0].get("reason")) in {("failed", "stopped"), ("ok", None)}
+    assert "Traceback" not in stderr
+    publisher.answers("/list", ok(OTHER))
+    assert feed_input.run_here("some_list", publisher.url("/list"))["status"] == "ok"
+    assert b"c0000209" in (feed_input.lookup("malicious_ips.csv") or b"")
+    assert list(feed_input.lookups.glob("*.tmp")) == []
+
+
+def test_splunkd_that_closes_the_pipe_early_costs_no_lookup(feed_input: Input, publisher: Publisher, rest: Rest) -> None:
+    publisher.answers("/list", ok(GOOD))
+    started = Started(feed_input, rest, publisher.url("/list"))
+    assert started.process.stdout and started.process.stderr
+    started.process.stdout.close()
+    started.process.stderr.close()
+    started.tell()
+    started.process.wait(60)
+    assert b"c0000207" in (feed_input.lookup("malicious_ips.csv") or b"")
+    assert list(feed_input.lookups.glob("*.tmp")) == []
+    assert feed_input.run_here("some_list", publisher.url("/list"))["status"] == "unchanged"
+
+
+def test_memory_that_does_not_suffice_is_told_and_costs_no_lookup(feed_input: Input, publisher: Publisher, rest: Rest) -> None:
+    publisher.answers(
+        "/list", ok(GOOD), ok(b"".join(b"10.%d.%d.%d\n" % (n >> 16, n >> 8 & 255, n & 255) for n in range(500_000)))
+    )
+    url = publisher.url("/list")
+    assert feed_input.run_here("some_list", url)["status"] == "ok"
+    before = feed_input.generation()
+    started = Started(feed_input, rest, url)
+    resource.prlimit(started.process.pid, resource.RLIMIT_AS, (160 << 20, 160 << 20))
+    status, events, _ = started.finish()
+    assert (status, [(event["status"], event["reason"]) for event in events]) == (0, [("failed", "too_large")])
+    assert "memory" in events[0]["message"]
+    assert feed_input.generation() == before
+
+
+@pytest.mark.parametrize("fault", ["401", "503", "late"])
+def test_a_splunkd_that_answers_badly_or_late_stops_no_feed(
+    feed_input: Input, publisher: Publisher, rest: Rest, fault: str
+) -> None:
+    """A single search head needs nothing of it but the credentials that a feed names."""
+    publisher.answers("/list", ok(GOOD))
+    with BadRest(rest, fault) as bad:
+        status = feed_input.run("some_list", publisher.url("/list"), rest=bad)
+        assert (status["status"], status["kept"]) == ("ok", 2)
+        assert ("did not say which feeds are enabled" in status.get("note", "")) == (fault != "late")
+        settings = {"auth": "bearer", "credential": "a_key"}
+        status = feed_input.run("some_list", publisher.url("/list"), rest=bad, **settings)
+    assert (status["status"], status["reason"]) in {("failed", "credential"), ("failed", "splunkd")}
+    assert "c0000207" in (feed_input.lookup("malicious_ips.csv") or b"").decode()
+
+
+class SilentRest:
+    """A management port that takes every call and never answers."""
+
+    def __init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.uri = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.session_key = "canary-of-a-session"
+
+    def close(self) -> None:
+        self._listener.close()
+
+
+def test_a_splunkd_that_never_answers_is_given_up(publisher: Publisher, tmp_path: Path) -> None:
+    """The input gives each call thirty seconds; here one, so that this test ends."""
+    feed_input = Input(tmp_path)
+    path = feed_input.app / "bin" / "callerintel" / "feeds" / "splunkd.py"
+    text = path.read_text(encoding="utf-8")
+    assert text.count("TIMEOUT_SECONDS = 30") == 1
+    path.write_text(text.replace("TIMEOUT_SECONDS = 30", "TIMEOUT_SECONDS = 1"), encoding="utf-8")
+    publisher.answers("/list", ok(GOOD))
+    silent: Any = SilentRest()
+    try:
+        status = feed_input.run("some_list", publisher.url("/list"), rest=silent)
+    finally:
+        silent.close()
+    assert (status["status"], status["kept"]) == ("ok", 2)
+    assert "did not say which feeds are enabled" in status["note"]
+    assert "canary-of-a-session" not in str(feed_input.stderr)
+
+
+class ShiftedSplunkd(Splunkd):
+    """A splunkd whose processes take another time for now."""
+
+    shift_seconds = 0
+
+    def environment(self, home: Path | None = None) -> dict[str, str]:
+        folder = self.home / "clock"
+        folder.mkdir(exist_ok=True)
+        code = "import os, time\nreal = time.time\ntime.time = lambda: real() + float(os.environ['SHIFT_SECONDS'])\n"
+        (folder / "sitecustomize.py").write_text(code, encoding="utf-8")
+        return {**super().environment(home), "PYTHONPATH": str(folder), "SHIFT_SECONDS": str(self.shift_seconds)}
+
+
+@pytest.mark.parametrize("days", [(0, -400, 0, 400, 0), (0, 400, -4000, -1, 0)], ids=["back first", "forward first"])
+def test_a_clock_that_jumps_costs_no_list(publisher: Publisher, tmp_path: Path, days: tuple[int, ...]) -> None:
+    """Whatever the clock was at the last run: what is new is taken, what a publisher asked for ends, and nothing is lost."""
+    feed_input = Input(tmp_path)
+    feed_input.splunkd = splunkd = ShiftedSplunkd(feed_input.splunkd.home)
+    for number, shift in enumerate(days):
+        splunkd.shift_seconds = shift * 86400
+        publisher.answers("/list", ok(b"192.0.2.%d\n198.51.100.0/24\n" % (number + 1), ETag=f'"{number}"'))
+        status = feed_input.run("some_list", publisher.url("/list"))
+        assert (status["status"], status["kept"], status["added"]) == ("ok", 2, 1 if number else 2)
+        assert b"c00002%02x" % (number + 1) in (feed_input.lookup("malicious_ips.csv") or b"")
+    publisher.answers("/list", Answer(429, b"", {"Retry-After": "3600"}))
+    splunkd.shift_seconds = 400 * 86400
+    assert feed_input.run("some_list", publisher.url("/list"))["reason"] == "rate_limited"
+    splunkd.shift_seconds = 0
+    publisher.answers("/list", ok(OTHER))
+    assert feed_input.run("some_list", publisher.url("/list"))["status"] == "ok", "not in 400 days"
