@@ -158,7 +158,7 @@ def write_indicators(config: FeedConfig, place: Place, memory: Checkpoint, found
 
 
 def write_aws_ranges(place: Place, memory: Checkpoint, found: FeedList, report: Report) -> None:
-    """Put aws_ip_ranges.csv in place, if it changed."""
+    """Put aws_ip_ranges.csv in place, if it changed. FeedError("publish")."""
     lines = sorted_csv_lines(AWS_IP_RANGES.columns, aws_rows(found.indicators))
     published = publish(place.lookups / AWS_IP_RANGES.name, lines, place.replicator)
     report.kept = memory.rows = memory.kept = len(found.indicators)
@@ -179,7 +179,7 @@ def remember(config: FeedConfig, place: Place, memory: Checkpoint, found: FeedLi
 
 
 def compile_lookups(config: FeedConfig, place: Place, stanzas: Mapping[str, bool] | None, report: Report) -> None:
-    """Create what is missing, and make malicious_ips.csv of all feeds' lookups if any of them changed, came or left."""
+    """Create what is missing, and make malicious_ips.csv of all feeds' lookups if any of them changed, came or left. FeedError."""
     with one_writer(place.checkpoints):
         create_missing_lookups(place.lookups, place.replicator)
         generation = update_generation(place.lookups, place.checkpoints, config.name, stanzas, place.replicator)

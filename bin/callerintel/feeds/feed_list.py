@@ -92,6 +92,7 @@ def content_digest(documents: Sequence[Document]) -> str:
 
 def read_list(config: FeedConfig, documents: Sequence[Document], report: Report, lookups: Path | None = None) -> FeedList:
     """Parse and clean the documents. Fills the report with the format found and what was kept and rejected, and why.
+    FeedError says why it is no list.
 
     `lookups` is the folder with what other feeds list, where the settings exclude some of that.
     """

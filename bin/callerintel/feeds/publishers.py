@@ -75,7 +75,7 @@ class Turn:
 
 @contextlib.contextmanager
 def turn_with(checkpoints: Path, url: str) -> Iterator[Turn]:
-    """Wait until no other feed of this host is asking the same publisher, and keep others waiting until the block ends."""
+    """Wait until no other feed of this host is asking the same publisher, and keep others waiting until the block ends. FeedError."""
     host = (urlsplit(url).hostname or "").lower()
     name = "publisher_" + hashlib.sha256(host.encode()).hexdigest()[:16]
     with locked(checkpoints / f"{name}.lock"):

@@ -30,7 +30,7 @@ class Before(NamedTuple):
 
 
 def check_body(documents: Sequence[Document]) -> None:
-    """Refuse a web page: the body decides, never the Content-Type [feeds 1.5]."""
+    """Refuse a web page, by FeedError("html"): the body decides, never the Content-Type [feeds 1.5]."""
     for document in documents:
         # What begins like markup, but is in none of the formats that are, is somebody's page or error message.
         start = Document(document.body[:4096], document.name)
@@ -43,7 +43,7 @@ def check_body(documents: Sequence[Document]) -> None:
 
 
 def check_list(config: FeedConfig, kept: int, rejected: Sequence[Rejected], says: Statement, listed: int, before: Before) -> None:
-    """Refuse a list that cannot be the whole new list. `kept` entries were found good of `listed`."""
+    """Refuse a list that cannot be the whole new list, by FeedError. `kept` entries were found good of `listed`."""
     if kept == 0 and says.tombstone:
         raise FeedError("tombstone", f"The publisher says that the list is over: {shown(says.tombstone)}.")
     _check_faults(rejected, listed)

@@ -18,7 +18,7 @@ DEEPEST = 100
 
 
 def read_xml(document: Document) -> ElementTree.Element:
-    """The root element."""
+    """The root element, names in the tree being local. FeedError("unparsable") for what is no XML, or no harmless one."""
     builder = ElementTree.TreeBuilder()
     depth = 0
 

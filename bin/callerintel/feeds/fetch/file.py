@@ -24,7 +24,8 @@ _MOST_FILES = 1000  # as in an archive
 
 
 def fetch(config: FeedConfig, download: Download) -> Iterator[Document]:
-    """The document in the file, or the documents in the archive that it is, or all those in the files of the folder."""
+    """The document in the file, or the documents in the archive that it is, or all those in the files of the folder.
+    FeedError says why there are none."""
     path = _path(config.url)
     if not stat.S_ISDIR(_mode(path)):
         yield from _documents(path, config, config.max_bytes, download)

@@ -31,7 +31,8 @@ _KEPT = ("type", "value", "to_ids", "timestamp", "comment", "deleted", "first_se
 
 
 def fetch(config: FeedConfig, conditions: Mapping[str, str], download: Download) -> Iterator[Document]:
-    """The events of the feed, in the order of their names; nothing when the manifest did not change and all its events are known."""
+    """The events of the feed, in the order of their names; nothing when the manifest did not change and all its events are known.
+    FeedError."""
     store = read_store(download.folder, config)
     folder = _folder(config.url)
     with Client(config, download) as client:

@@ -33,7 +33,8 @@ Clock = Callable[[], float]  # → seconds left
 
 
 def open_session(config: FeedConfig, access: Access, clock: Clock) -> requests.Session:
-    """A session that keeps to the feed's settings; the client certificate is shown at the feed's own origin alone."""
+    """A session that keeps to the feed's settings; the client certificate is shown at the feed's own origin alone. FeedError for one,
+    or a `ca_bundle`, that cannot be used."""
     session = requests.Session()
     session.trust_env = False
     session.verify = _ca_bundle(config)

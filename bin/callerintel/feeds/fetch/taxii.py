@@ -42,7 +42,7 @@ _KEPT = (
 
 
 def fetch(config: FeedConfig, conditions: Mapping[str, str], download: Download) -> Iterator[Document]:
-    """The bundle of the collection's indicators. What was read before a failure is kept for the next run."""
+    """The bundle of the collection's indicators. What was read before a failure is kept for the next run. FeedError."""
     store = read_store(download.folder, config)
     with Client(config, download) as client:
         paging = Paging(client, config)
@@ -76,7 +76,7 @@ def objects_address(paging: Paging, config: FeedConfig) -> str:
 
 
 def poll(paging: Paging, address: str, store: Store, config: FeedConfig) -> None:
-    """Read what was added since the store's position, or everything where that is due."""
+    """Read what was added since the store's position, or everything where that is due. FeedError."""
     now = time.time()
     if store.complete and (not store.position or not 0 <= now - store.begun < FULL_DAYS * 86400):
         store.complete = False

@@ -14,7 +14,7 @@ from callerintel.feeds.fetch.unpack import unpack
 
 
 def fetch(config: FeedConfig, conditions: Mapping[str, str], download: Download) -> Iterator[Document]:
-    """The document at the URL, or the documents in the archive that it is; none when the publisher says 304."""
+    """The document at the URL, or the documents in the archive that it is; none when the publisher says 304. FeedError."""
     with Client(config, download) as client:
         answer = client.get(config.url, conditions)
     if answer is None:
