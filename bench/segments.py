@@ -20,6 +20,7 @@ from bench.cost import output
 from bench.known import write
 from bench.run import interleaved
 from bench.site import Site
+from callerintel.address import parse_range
 from callerintel.lookups import MALICIOUS_IPS, intel_feed_lookup
 from callerintel.sorted_csv import csv_lines
 
@@ -43,7 +44,7 @@ class _Merger(NamedTuple):
 
 
 def _indicators(count: int, seed: int, networks: float) -> list[list[str]]:
-    """The lists of the feeds, each without doubles, as CIDR text."""
+    """The lists of the feeds, each without doubles and in the order of its addresses, as a feed's lookup is; CIDR text."""
     chance = random.Random(seed)
     feeds: list[dict[str, None]] = [{} for _ in range(_FEEDS)]
     for number in range(count):
@@ -51,7 +52,7 @@ def _indicators(count: int, seed: int, networks: float) -> list[list[str]]:
         address = chance.randrange(*_SPACE) >> (32 - prefix) << (32 - prefix)
         text = f"{address >> 24}.{address >> 16 & 255}.{address >> 8 & 255}.{address & 255}"
         feeds[number % _FEEDS][text if prefix == 32 else f"{text}/{prefix}"] = None
-    return [list(feed) for feed in feeds]
+    return [sorted(feed, key=parse_range) for feed in feeds]
 
 
 def _write_lists(folder: Path, lists: Sequence[Sequence[str]]) -> _Lists:

@@ -41,24 +41,24 @@ def make_inputs(site: Site) -> list[Input]:
     distinct = max(1, count * settings.distinct_percent // 100)
     repeating = traffic.repeating(count, distinct)
     every = traffic.distinct(count)
+    percent = f"{settings.distinct_percent} % distinct rows"
     fresh = traffic.from_each(site.known.fresh[:count])
-    full = repeating[: settings.wide_events]
-    few = len(set(map(_key, full)))
+    # The more there is in an event, the fewer of them.
+    some = max(1, distinct // 4)
+    short = traffic.repeating(max(1, count // 4), some)
+    few = max(1, settings.wide_events * settings.distinct_percent // 100)
+    full = traffic.repeating(settings.wide_events, few)
 
     def selected(name: str, title: str, calls: list[Call], different: int, known: int) -> Input:
         return Input(name, title, calls, shapes.selected(calls, site.columns, rows), different, known, known)
 
     return [
-        selected("selected", f"selected columns, {settings.distinct_percent} % distinct rows", repeating, distinct, least),
+        selected("selected", f"selected columns, {percent}", repeating, distinct, least),
         selected("distinct", "selected columns, every row distinct, its facts repeating", every, count, least),
         selected("fresh", f"selected columns, every address new, {most:,} indicators and baseline rows", fresh, count, most),
-        Input("narrow", "15 short fields and _raw", full, shapes.narrow(full, rows), few, least, least),
-        Input("wide", "every field of every event", full, shapes.wide(full, rows), few, least, least),
+        Input("narrow", f"15 short fields and _raw, {percent}", short, shapes.narrow(short, rows), some, least, least),
+        Input("wide", f"every field of every event, {percent}", full, shapes.wide(full, rows), few, least, least),
     ]
-
-
-def _key(call: Call) -> tuple[Any, ...]:
-    return (call.caller.name, *(value for value in call if not isinstance(value, tuple)))
 
 
 def measure(site: Site, inputs: Sequence[Input], say: Say) -> dict[str, Any]:

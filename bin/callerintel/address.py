@@ -20,11 +20,12 @@ _LAST_V4 = (1 << 32) - 1
 _MAPPED = V6 + (0xFFFF << 32)
 
 # Strict on purpose: "010.0.0.1" is octal to some readers and decimal to others, so it is no address here; and what
-# Python's ipaddress makes of it depends on its version [cloudtrail 0.9]. The pattern decides, not the platform's
-# inet_pton: that of macOS takes leading zeros.
+# Python's ipaddress makes of it depends on its version [cloudtrail 0.9]. The pattern decides where the platform's
+# inet_pton is not as strict: that of macOS takes leading zeros.
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _is_v4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}").fullmatch
 _may_be_v6 = re.compile(r"[0-9A-Fa-f:]{2,39}|([0-9A-Fa-f:]{1,30}:)([0-9.]{7,15})").fullmatch
+_NO_ADDRESSES = ("010.0.0.1", "1.2.3.04", "1.2.3", "1.2.3.4.5", "0x1.2.3.4", " 1.2.3.4", "1.2.3.4 ", "1.2.3.256", "1.2.3.4\n", "")
 _is_prefix_length = re.compile(r"0|[1-9][0-9]{0,2}").fullmatch
 
 
@@ -35,6 +36,17 @@ class Range(NamedTuple):
     last: int
 
 
+def _takes(text: str) -> bool:
+    try:
+        inet_pton(AF_INET, text)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+_PTON_IS_STRICT = not any(map(_takes, _NO_ADDRESSES))
+
+
 def parse_address(text: str) -> int | None:
     """The number of the address that `text` spells, or None when it spells none.
 
@@ -43,8 +55,11 @@ def parse_address(text: str) -> int | None:
     >>> parse_address("::ffff:203.0.113.9") == parse_address("203.0.113.9") == 0xCB007109
     True
     """
-    if _is_v4(text):
-        return int.from_bytes(inet_pton(AF_INET, text), "big")
+    if _PTON_IS_STRICT or _is_v4(text):
+        try:
+            return int.from_bytes(inet_pton(AF_INET, text), "big")
+        except (OSError, ValueError):
+            pass
     match = _may_be_v6(text)
     if match is None or (match.group(2) and not _is_v4(match.group(2))):
         return None

@@ -89,7 +89,8 @@ def test_rows_leave_out_what_the_row_itself_says() -> None:
         ["192.0.2.0/30", "hijacked", "95", "", "10", "20"],
         ["192.0.2.1", "scanner", "60", "a", "11", "21"],
     ]
-    found = [*feed_entries("drop", rows[:2]), *feed_entries("scan", rows[::2])]
+    listed = [(row[0], tuple(row[1:])) for row in rows]
+    found = [*feed_entries("drop", listed[:2]), *feed_entries("scan", listed[::2])]
     assert rows_of(segments(found)) == [
         ("4c0000200", "", "192.0.2.0/30", "drop", "hijacked", "95", "", "10", "20"),
         ("4c0000201", "", "192.0.2.0/30|", "drop|scan", "hijacked|scanner", "95|60", "|a", "10|11", "20|21"),
@@ -120,8 +121,9 @@ def test_deeply_nested_ranges_do_not_multiply_the_lookup() -> None:
 
 
 def test_what_is_no_row_is_passed_over_and_keys_are_sorted() -> None:
-    rows = [["x"], ["192.0.2.1", "scanner", "many", "", "1", "2"], ["no", *ROW], ["2001:db8::1", *ROW], ["192.0.2.9", *ROW]]
-    lines = list(sorted_csv_lines(("start",), (row[:1] for row in rows_of(segments(list(feed_entries("a", rows)))))))
+    odd: tuple[str, ...] = ("scanner", "many", "", "1", "2")
+    listed = [("x", ()), ("192.0.2.1", odd), *((text, ROW) for text in ("no", "2001:db8::1", "192.0.2.9"))]
+    lines = list(sorted_csv_lines(("start",), (row[:1] for row in rows_of(segments(list(feed_entries("a", listed)))))))
     assert lines == [b"start\n", b"4c0000209\n", b"620010db8000000000000000000000001\n"]
 
 

@@ -83,7 +83,7 @@ def _check_lookups(found: FeedList, config: FeedConfig) -> None:
         assert len(row) == names, row
         assert parse_range(row[0]) is not None, row
         assert not any(has_controls(cell) or starts_a_formula(cell) for cell in row), row
-    listed = list(segments(list(feed_entries(config.name, cells))))
+    listed = list(segments(list(feed_entries(config.name, [(row[0], tuple(row[1:])) for row in cells]))))
     text = b"".join(malicious_lines(listed, False)).decode()
     written = list(csv.reader(io.StringIO(text, newline="")))[1:]
     assert len(written) == len(listed)

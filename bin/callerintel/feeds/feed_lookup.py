@@ -64,7 +64,7 @@ def update_rows(
     indicators: Sequence[Indicator], before: Iterable[FeedRow], config: FeedConfig, now: int, listed: int | None = None
 ) -> Update:
     """The rows for a list's indicators. `before` are the rows in place, `now` is when the list was downloaded, and `listed`
-    when the list before was last served."""
+    when the list before was last served, both in epoch seconds."""
     old = {(row.first, row.last): row for row in before}
     new: dict[tuple[int, int], FeedRow] = {}
     stated: set[tuple[int, int]] = set()
@@ -121,7 +121,7 @@ def read_feed_rows(path: Path) -> Iterator[FeedRow]:
 def read_cells(path: Path) -> Iterator[list[str]]:
     """The rows of a feed's lookup file as cells in the order of its columns, the optional ones at the end or missing.
 
-    None when there is no file, or none that is such a lookup.
+    None when there is no file, or none that is such a lookup. FeedError("publish") when it cannot be read.
     """
     lookup = intel_feed_lookup("")
     try:
@@ -137,6 +137,48 @@ def read_cells(path: Path) -> Iterator[list[str]]:
         return
     except OSError as error:
         raise FeedError("publish", f"The lookup {path.name} cannot be read ({shown(error.strerror)}).") from None
+
+
+def read_listed(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """(indicator, its other cells) of the rows of a feed's lookup file; the cells of rows that say the same are one object.
+
+    A file that is written as we write it is taken line by line: of a million rows only those are parsed that say something new.
+    FeedError("publish") when it cannot be read.
+    """
+    try:
+        with open(path, "rb") as file:
+            if file.readline() == next(csv_lines(intel_feed_lookup("").columns, ())):
+                yield from _listed_in(file)
+                return
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise FeedError("publish", f"The lookup {path.name} cannot be read ({shown(error.strerror)}).") from None
+    for indicator, *cells in read_cells(path):
+        yield indicator, tuple(cells)
+
+
+def _listed_in(lines: Iterator[bytes]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    known: dict[bytes, tuple[str, ...]] = {}
+    for line in lines:
+        start, _, rest = line.partition(b'",')
+        cells = known.get(rest)
+        if cells is None:
+            cells = _parsed(rest)
+            if len(known) >= _MOST_REMEMBERED:
+                known.clear()
+            known[rest] = cells
+        if cells and start[:1] == b'"':
+            yield start[1:].decode("utf-8", "replace"), cells
+
+
+def _parsed(text: bytes) -> tuple[str, ...]:
+    """The cells of the end of a line; none where that is no CSV of one line."""
+    try:
+        (row,) = csv.reader([text.rstrip(b"\r\n").replace(b"\0", b"").decode("utf-8", "replace")], strict=True)
+    except (csv.Error, ValueError):
+        return ()
+    return tuple(row)
 
 
 def attributes_of(cells: Sequence[str]) -> tuple[str, ...] | None:

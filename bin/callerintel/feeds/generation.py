@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from callerintel.errors import FeedError
-from callerintel.feeds.feed_lookup import read_cells
+from callerintel.feeds.feed_lookup import read_listed
 from callerintel.feeds.memory_file import read_memory_file, write_memory_file
 from callerintel.feeds.publish import Published, one_writer, publish, remove_left_over
 from callerintel.feeds.segments import Entry, feed_entries, malicious_lines, segments
@@ -52,7 +52,7 @@ def update_generation(
 ) -> Generation:
     """Make malicious_ips.csv from all feeds' lookups, unless it is made of them already. Call it as the one writer.
 
-    `running` is the feed that this run is of; `stanzas` says of each feed's stanza whether it is enabled (None: not known).
+    `running` is the feed that this run is of; `stanzas` says of each feed's stanza whether it is enabled (None: not known). FeedError("publish").
     """
     memory = read_memory_file(checkpoints / _MEMORY_NAME)
     _note(memory, running, stanzas)
@@ -97,7 +97,7 @@ def _state(stanzas: Mapping[str, bool], feed: str) -> str:
 def _lines(paths: Mapping[str, Path]) -> Iterator[bytes]:
     entries: list[Entry] = []
     for feed, path in paths.items():
-        entries.extend(feed_entries(feed, read_cells(path)))
+        entries.extend(feed_entries(feed, read_listed(path)))
     return malicious_lines(segments(entries), any(entry.attributes[5] for entry in entries))
 
 
