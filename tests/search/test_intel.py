@@ -121,6 +121,10 @@ LINE = "4cb007109,,,bad,c2,90,,,\n"
             True,
         ),
         (HEADER + "4cb007109,,,bad\n", None, False),
+        (HEADER + "4cb007109,4cb0\n", None, False),
+        (HEADER + "4cb007109,", None, False),
+        (HEADER + "4cb007109", None, False),
+        (HEADER + "4cb00", None, False),
         (HEADER + "4cb007109,zzz,,bad,c2,90,,,\n", None, False),
     ],
     ids=[
@@ -135,6 +139,10 @@ LINE = "4cb007109,,,bad,c2,90,,,\n"
         "quoted",
         "reordered",
         "cut",
+        "cut in the end",
+        "cut after the start",
+        "the start alone",
+        "cut in the start",
         "bad key",
     ],
 )

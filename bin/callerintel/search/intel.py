@@ -102,7 +102,10 @@ def _names(cell: str) -> tuple[str, ...]:
 
 
 def _may_cover(line: bytes, key: bytes) -> bool:
-    start, end, _ = line.split(b",", 2)
+    try:
+        start, end, _ = line.split(b",", 2)
+    except ValueError:
+        return False  # cut short: the file was
     if end and not end.startswith(b'"') and not start.startswith(b'"'):
         return key <= end
     return key <= end.strip(b'"') or start.strip(b'"') == key
