@@ -88,7 +88,7 @@ def test_the_catalogue_is_no_feed(tmp_path: Path) -> None:
     assert b"4c0000201" not in (tmp_path / "lookups" / "malicious_ips.csv").read_bytes()
 
 
-@pytest.mark.parametrize("url", ["/nowhere/list.txt", "/", "/dev/zero"])
+@pytest.mark.parametrize("url", ["/nowhere/list.txt", "/nowhere/", "/dev/zero"])
 def test_what_is_no_file_is_told(tmp_path: Path, url: str) -> None:
     (tmp_path / "lookups").mkdir()
     report = run_feed(FeedConfig("a_feed", url), Place(tmp_path / "lookups", tmp_path / "checkpoints"))
