@@ -5,6 +5,7 @@ A defect is planted in the installed copy of the add-on, never in ours: then the
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -18,23 +19,8 @@ from soak.driver import Driver
 from soak.faults import FAULTS
 from soak.settings import Settings
 from soak.site import Site
-from soak.tally import Tally
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the soak run watches processes in /proc")
-
-
-def soak(folder: Path, steps: int, seed: int, defect: Defect | None = None) -> Tally:
-    """A short run over an add-on with a defect or none; the tally."""
-    with Site(folder) as site:
-        if defect:
-            path = site.app / "bin" / "callerintel" / defect.file
-            text = path.read_text(encoding="utf-8")
-            assert text.count(defect.right) == 1, "the test plants what it says"
-            path.write_text(text.replace(defect.right, defect.wrong), encoding="utf-8")
-        faults = [fault for fault in FAULTS if not defect or fault.name in ("none", defect.fault)]
-        driver = Driver(Settings(steps=steps, seed=seed, filler=300, load=0), site, lambda line: None, faults)
-        driver.run()
-    return driver.tally
 
 
 class Defect(NamedTuple):
@@ -44,83 +30,94 @@ class Defect(NamedTuple):
     right: str
     wrong: str
     kinds: tuple[str, ...]
-    fault: str = ""
+    fault: str = "none"
 
 
+# Those that can be seen side by side are planted together.
 DEFECTS = {
-    "a severity too low": Defect(
-        "search/severity.py", 'Rule("listed_outside_aws", HIGH', 'Rule("listed_outside_aws", LOW', ("wrong_answers",)
+    "side by side": (
+        # a severity too low, a staging file that stays, a failure that is not told, a secret in the log
+        Defect("search/severity.py", 'Rule("listed_outside_aws", HIGH', 'Rule("listed_outside_aws", LOW', ("wrong_answers",)),
+        Defect("feeds/memory_file.py", "os.replace(staged, path)", "path.write_bytes(staged.read_bytes())", ("leaked_files",)),
+        Defect(
+            "feeds/feed_input.py",
+            "            ew.write_event(\n",
+            '            report.status == "failed" or ew.write_event(\n',
+            ("silent_ends",),
+            "404",
+        ),
+        Defect(
+            "feeds/feed_input.py",
+            "**report.log_values())",
+            '**report.log_values(), key=inputs.metadata["session_key"])',
+            ("secrets_seen",),
+        ),
     ),
-    "a lookup written in place and by half": Defect(
-        "feeds/publish.py",
-        "            os.replace(staged, path)\n",
-        "            path.write_bytes(staged.read_bytes()[: staged.stat().st_size // 2])\n",
-        ("mixed_generations", "lost_generations", "wrong_answers"),
+    "a lookup written in place and by half": (
+        Defect(
+            "feeds/publish.py",
+            "            os.replace(staged, path)\n            _flush",
+            "            path.write_bytes(staged.read_bytes()[: staged.stat().st_size // 2])\n            _flush",
+            ("mixed_generations", "lost_generations", "wrong_answers"),
+        ),
     ),
-    "a list that is published although it is refused": Defect(
-        "feeds/hygiene.py",
-        '        raise FeedError("too_wide"',
-        '        FeedError("too_wide"',
-        ("wrong_ends", "refused_generations_seen"),
-        "the whole internet",
+    "a list that is published although it is refused": (
+        Defect(
+            "feeds/hygiene.py",
+            '        raise FeedError("too_wide"',
+            '        FeedError("too_wide"',
+            ("wrong_ends", "refused_generations_seen"),
+            "the whole internet",
+        ),
     ),
-    "a staging file that stays": Defect(
-        "feeds/memory_file.py", "os.replace(staged, path)", "path.write_bytes(staged.read_bytes())", ("leaked_files",)
-    ),
-    "a failure that is not told": Defect(
-        "feeds/feed_input.py",
-        "            ew.write_event(\n",
-        '            report.status == "failed" or ew.write_event(\n',
-        ("silent_ends",),
-        "404",
-    ),
-    "a session key in the log": Defect(
-        "feeds/feed_input.py",
-        "**report.log_values())",
-        '**report.log_values(), key=inputs.metadata["session_key"])',
-        ("secrets_seen",),
-    ),
-    "a search that fails": Defect(
-        "search/frames.py", "        return None\n    match", "        raise OSError\n    match", ("failed_searches",)
+    "a search that fails": (
+        Defect("search/frames.py", "        return None\n    match", "        raise OSError\n    match", ("failed_searches",)),
     ),
 }
 
 
-def test_nothing_is_wrong(tmp_path: Path) -> None:
-    tally = soak(tmp_path, steps=40, seed=5)
-
-    assert (tally.sentences, tally.is_clean) == ([], True)
-    assert tally.counts["steps"] == 40
-    assert tally.counts["updates_tried"] > 12
-    assert tally.counts["searches"] > 12
-    assert tally.counts["answers_checked"] > 10_000
-    assert len(tally.faults) > 5
-    assert tally.ends["ok"] >= 8, "four feeds in two rounds"
-
-
 @pytest.mark.parametrize("name", DEFECTS)
 def test_a_planted_defect_is_noticed(tmp_path: Path, name: str) -> None:
-    defect = DEFECTS[name]
-    tally = soak(tmp_path, steps=25, seed=5, defect=defect)
+    defects = DEFECTS[name]
+    shown_by = [fault._replace(weight=1) for fault in FAULTS if fault.name in {"none", *(defect.fault for defect in defects)}]
+    with Site(tmp_path) as site:
+        for defect in defects:
+            path = site.app / "bin" / "callerintel" / defect.file
+            text = path.read_text(encoding="utf-8")
+            assert text.count(defect.right) == 1, "the test plants what it says"
+            path.write_text(text.replace(defect.right, defect.wrong), encoding="utf-8")
+        driver = Driver(Settings(steps=12, seed=5, filler=300, load=0), site, lambda line: None, shown_by)
+        driver.run()
+    tally = driver.tally
 
     assert not tally.is_clean
-    assert any(tally.wrong[kind] for kind in defect.kinds), tally.sentences
-    assert tally.sentences
+    for defect in defects:
+        assert any(tally.wrong[kind] for kind in defect.kinds), (defect, tally.sentences)
+    assert all(sentence.partition(":")[0] in tally.wrong for sentence in tally.sentences)
 
 
-def test_a_short_run_from_the_command_line_says_so_and_writes_its_figures(tmp_path: Path) -> None:
+def test_a_short_run_finds_nothing_wrong_says_so_and_writes_its_figures(tmp_path: Path) -> None:
     out = tmp_path / "out.json"
-    environment = {**os.environ, "STEPS": "3", "FILLER": "100", "OUT": str(out), "DOCS": str(tmp_path)}
+    environment = {**os.environ, "STEPS": "30", "FILLER": "300", "SEED": "5", "OUT": str(out), "DOCS": str(tmp_path)}
     done = subprocess.run([sys.executable, "-m", "soak"], cwd=ROOT, env=environment, capture_output=True, text=True)
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
     assert "Nothing was wrong." in done.stdout
     assert "\x1b" not in done.stdout
-    assert '"wrong_answers": 0' in out.read_text(encoding="utf-8")
+    figures = json.loads(out.read_text(encoding="utf-8"))
+    assert (figures["is_clean"], figures["is_whole"]) == (True, True)
+    assert set(figures["wrong"].values()) == {0}
+    counts = figures["counts"]
+    assert counts["steps"] == 30
+    assert min(counts["updates_tried"], counts["searches"]) > 12
+    assert counts["answers_checked"] > 10_000
+    assert len(figures["faults"]) > 5
+    assert figures["ends"]["ok"] >= 8, "four feeds in two rounds"
     page = (tmp_path / "RELIABILITY.md").read_text(encoding="utf-8")
-    assert "`make soak STEPS=3 FILLER=100`" in page
+    assert "`make soak STEPS=30 SEED=5 FILLER=300`" in page
     assert "| wrong answers | 0 |" in page
     assert str(tmp_path) not in page
+    assert str(ROOT) not in page
 
 
 @pytest.mark.parametrize(("name", "value"), [("MINUTES", "0"), ("LOAD", "4"), ("SEED", "x"), ("STEPS", "-1")])
