@@ -43,6 +43,7 @@ def open_sorted(lookup: Lookup) -> tuple[SortedCsv | None, str]:
     except OSError as error:
         return None, f"cannot be read ({error.strerror})"
     if opened.problem:
+        opened.close()
         return None, opened.problem
     return opened, "has no rows yet" if opened.is_empty else ""
 
