@@ -45,11 +45,11 @@ def targets(group: str = "") -> dict[str, Target]:
 
 
 def run_examples(target: Target, examples: int, is_fixed: bool) -> None:
-    """Every seed as it is, then so many mutants; `is_fixed`: the same ones every time, and none of real data."""
+    """Every seed as it is, each token again and again, then so many mutants; `is_fixed`: the same ones every time, and none of real data."""
     found = seeds.seeds(target.folder, real=not is_fixed)
     assert found, f"there is no seed for {target.name}"
-    for seed in found:
-        bounds.run_within(target, seed)
+    for data in (*found, *(token * (mutants.LONGEST // len(token)) for token in target.tokens if token)):
+        bounds.run_within(target, data)
 
     @settings(max_examples=examples, derandomize=is_fixed, database=None, deadline=None, suppress_health_check=list(HealthCheck),
               phases=[Phase.generate, Phase.shrink])  # fmt: skip

@@ -12,7 +12,7 @@ from types import FrameType
 
 from .target import Target
 
-CALLS, CALLS_A_BYTE = 60_000, 150
+CALLS = 60_000
 BYTES = 12_000_000  # the dictionary of LZMA alone is 8 MiB
 
 
@@ -32,7 +32,7 @@ def limit_process(seconds: int, megabytes: int) -> None:
 
 def run_within(target: Target, data: bytes) -> None:
     """Run a target; Overrun when that cost more calls or memory than an input of this size may."""
-    calls, most = 0, CALLS + CALLS_A_BYTE * len(data)
+    calls, most = 0, CALLS + target.calls * len(data)
 
     def count(frame: FrameType, event: str, argument: object) -> None:
         nonlocal calls

@@ -12,13 +12,14 @@ from typing import Callable
 
 @dataclass(frozen=True)
 class Target:
-    """`name` is unique; `weight` is how many bytes of memory a byte of input may cost."""
+    """`name` is unique; `weight` and `calls` are how many bytes of memory and how many calls a byte of input may cost."""
 
     name: str
     run: Callable[[bytes], object]
     corpus: str = ""
     tokens: tuple[bytes, ...] = ()
     weight: int = 400
+    calls: int = 150
 
     @property
     def folder(self) -> str:
