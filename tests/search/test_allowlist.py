@@ -24,6 +24,11 @@ def listed(command: Command) -> Command:
         {"caller": ALICE},
         {"caller": "arn:aws:iam::111122223333:*"},
         {"caller": "*user/alice"},
+        {"caller": "arn:*:user/*"},
+        {"caller": "*aws*1111*user*"},
+        {"caller": "arn***alice"},
+        {"caller": ALICE + "*"},
+        {"caller": "*a" * 4 + "*"},
         {"feed": "tor"},
         {"indicator": "203.0.113.9", "caller": ALICE, "account": "111122223333", "feed": "tor", "category": "tor"},
         {"indicator": "203.0.113.9", "expires": "2026-06-01"},  # to the end of that day
@@ -48,6 +53,11 @@ def test_a_row_that_covers_the_match_takes_its_severity_and_says_who(listed: Com
         {"indicator": "203.0.113.8"},
         {"indicator": "203.0.113.9", "caller": ALICE.replace("alice", "bob")},
         {"indicator": "203.0.113.9", "caller": "arn:aws:iam::111122223333:user/alic"},
+        {"indicator": "203.0.113.9", "caller": "*user*aws*"},  # not in that order
+        {"indicator": "203.0.113.9", "caller": "arn:*alice*alice"},  # it is there once
+        {"indicator": "203.0.113.9", "caller": ALICE + "*alice"},
+        {"indicator": "203.0.113.9", "caller": "arn" + "*" * 60 + "bob"},  # found by fuzzing: it would not come to an end
+        {"indicator": "203.0.113.9", "caller": "*a" * 40 + "*bob"},
         {"indicator": "203.0.113.9", "account": "444455556666"},
         {"feed": "to"},
         {"indicator": "203.0.113.9", "feed": "other"},

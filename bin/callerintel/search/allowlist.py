@@ -16,7 +16,6 @@ import re
 import time as clock
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timezone
-from re import Pattern
 from typing import NamedTuple
 
 from callerintel.address import Range, parse_range
@@ -32,7 +31,7 @@ _SHOWN_ROWS = 3
 
 class _Row(NamedTuple):
     addresses: Range | None
-    caller: Pattern[str] | None
+    caller: tuple[str, ...]  # what stands between its asterisks
     account: str
     feed: str
     category: str
@@ -44,7 +43,7 @@ class _Row(NamedTuple):
         return (
             time < self.until
             and (self.addresses is None or self.addresses.first <= address <= self.addresses.last)
-            and (self.caller is None or self.caller.fullmatch(caller) is not None)
+            and (not self.caller or _is_like(caller, self.caller))
             and self.account in ("", account)
             and self.feed in ("", entry.feed)
             and self.category in ("", entry.category)
@@ -139,13 +138,32 @@ def _parse_row(cells: dict[str, str]) -> _Row:
     owner, reason = cells["owner"], cells["reason"]
     return _Row(
         addresses=addresses,
-        caller=re.compile(".*".join(map(re.escape, caller.split("*"))), re.DOTALL) if caller else None,
+        caller=tuple(caller.split("*")) if caller else (),
         account=cells["account"],
         feed=feed,
         category=cells["category"],
         until=_parse_expiry(cells["expires"]),
         says=": ".join(filter(None, (owner, reason))) or "allowlist",
     )
+
+
+def _is_like(text: str, parts: tuple[str, ...]) -> bool:
+    """Whether the parts are in a text in their order, the first at its beginning and the last at its end.
+
+    Not by a regular expression: with a few dozen asterisks in a row it would not come to an end.
+    """
+    first, last = parts[0], parts[-1]
+    if len(parts) == 1:
+        return text == first
+    at, end = len(first), len(text) - len(last)
+    if at > end or not (text.startswith(first) and text.endswith(last)):
+        return False
+    for part in parts[1:-1]:
+        found = text.find(part, at, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True
 
 
 def _parse_expiry(text: str) -> float:
