@@ -16,10 +16,11 @@ import pytest
 from demo import ROOT
 from demo.findings import Findings
 from demo.screen import Screen
+from tests import hostile
 from tests.demo.running import environment, make_event, run_demo, words
 
 ESCAPES = "\x1b]0;owned\x07\x1b[2J\x1b[31m"
-HOSTILE = f"[bold red]x[/] {ESCAPES}a\rb\nc\u202ed\x00e\ud800f :smile: <data>"
+HOSTILE = f"[bold red]x[/] {ESCAPES}a\rb\nc\u202ed\x00e\ud800f :smile: <data>" + " ".join(hostile.HOSTILE.values())
 
 
 def hostile_input(folder: Path) -> dict[str, Path]:

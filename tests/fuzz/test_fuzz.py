@@ -9,7 +9,7 @@ import pytest
 
 from .seeds import CORPUS, ROOT
 
-EXAMPLES = 60
+EXAMPLES = 40
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
