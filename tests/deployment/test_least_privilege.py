@@ -170,3 +170,21 @@ def test_each_capability_that_is_listed_is_one_of_splunks_or_the_inputs_own() ->
 
     assert {"list_storage_passwords", "edit_storage_passwords"} <= needed
     assert needed <= known
+
+
+def test_a_trial_needs_what_is_listed_and_no_more(feed_input: Input, publisher: Publisher, home: Path) -> None:
+    allowed = set(listed("tryintelfeed"))
+    with Strict(home, "none", allowed) as port:
+        port.passwords["TA-maliciouscaller", "a_key"] = "canary-2f7c"
+        words = [f"url={publisher.url('/list.txt')}", "auth=header", "auth_name=X-Key", "credential=a_key", "keep_reserved=true"]
+        result = feed_input.splunkd.search(feed_input.app, "tryintelfeed", words, rest=port, parse_phase=0)
+
+    assert (result.error, port.refused, port.asked) == (None, set(), allowed)
+    assert {row["part"] for row in result.events} >= {"verdict", "kept"}
+
+
+def test_the_app_adds_no_rest_handler_no_role_and_no_capability() -> None:
+    """Whatever is asked over REST is splunkd's own, and guarded by it."""
+    shipped = {path.name for path in (ROOT / "default").glob("*.conf")}
+
+    assert shipped & {"restmap.conf", "web.conf", "authorize.conf", "authentication.conf", "limits.conf"} == set()
