@@ -9,12 +9,14 @@ import json
 import resource
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Callable
 
 import pytest
 
+from soak import ROOT
 from soak.site import BadRest
 from soak.watch import heeds_sigterm
 from tests.faults.conftest import Input
@@ -109,17 +111,60 @@ def test_a_stop_during_the_run_is_told(feed_input: Input, publisher: Publisher, 
     assert list(feed_input.lookups.glob("*.tmp")) == []
 
 
-def test_splunkd_that_closes_the_pipe_early_costs_no_lookup(feed_input: Input, publisher: Publisher, rest: Rest) -> None:
+IN_A_FINALIZER = """
+import os, signal, sys, weakref
+sys.path.insert(0, sys.argv[1])
+from callerintel.feeds.stop import STOP, Stopped
+
+class Thing:
+    def __del__(self):
+        if sys.argv[2] == "__del__":
+            os.kill(os.getpid(), signal.SIGTERM)
+            sum(range(1000))
+
+STOP.listen(is_run=True)
+try:
+    STOP.raise_from_now()
+    thing = Thing()
+    if sys.argv[2] != "__del__":
+        weakref.finalize(thing, os.kill, os.getpid(), signal.SIGTERM)
+    del thing
+    while True:
+        sum(range(1000))
+except Stopped:
+    print("told")
+"""
+
+
+@pytest.mark.parametrize("kind", ["__del__", "weakref.finalize"])
+def test_a_stop_that_comes_in_a_finalizer_is_not_forgotten(kind: str) -> None:
+    """Python forgets what is raised there, and writes a traceback to stderr."""
+    argv = [sys.executable, "-c", IN_A_FINALIZER, str(ROOT / "bin"), kind]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "told\n", "")
+
+
+@pytest.mark.parametrize("closed", ["stdout", "stderr", "both"])
+def test_splunkd_that_closes_a_pipe_early_costs_no_lookup(
+    feed_input: Input, publisher: Publisher, rest: Rest, closed: str
+) -> None:
+    """Nor the status event, where it is only the log that nobody reads."""
     publisher.answers("/list", ok(GOOD))
     started = Started(feed_input, rest, publisher.url("/list"))
-    assert started.process.stdout and started.process.stderr
-    started.process.stdout.close()
-    started.process.stderr.close()
+    process = started.process
+    assert process.stdout and process.stderr
+    for pipe, name in ((process.stdout, "stdout"), (process.stderr, "stderr")):
+        if closed in (name, "both"):
+            pipe.close()
     started.tell()
-    started.process.wait(60)
+    told = process.stdout.read() if closed == "stderr" else b""
+    assert process.wait(60) == 0 or closed != "stderr"
+    assert (b"&quot;status&quot;: &quot;ok&quot;" in told or b'"status": "ok"' in told) == (closed == "stderr")
     assert b"c0000207" in (feed_input.lookup("malicious_ips.csv") or b"")
     assert list(feed_input.lookups.glob("*.tmp")) == []
     assert feed_input.run_here("some_list", publisher.url("/list"))["status"] == "unchanged"
+    for pipe in (process.stdout, process.stderr):
+        pipe.close()
 
 
 def test_memory_that_does_not_suffice_is_told_and_costs_no_lookup(feed_input: Input, publisher: Publisher, rest: Rest) -> None:
