@@ -3,6 +3,7 @@
     target          what a target is: a reader, and what must hold whatever it is given
     formats         one target for each format of a list, and for finding out which it is
     feeds           the other readers of the input: archives, patterns, settings, XML, its own lookups
+    delivery        lists that come in parts: pages, MISP's events, TAXII's envelopes, the store of what was read
     search          the readers of the command: frames, chunks, events, lookups, the allowlist
     seeds           what the inputs are made from: tests/fuzz/corpus, real data where it is there
     mutants         seeds changed by hypothesis

@@ -38,9 +38,9 @@ def own_app(folder: Path) -> None:
 
 def targets(group: str = "") -> dict[str, Target]:
     """Every target by name, or those of one group."""
-    from . import feeds, formats, search
+    from . import delivery, feeds, formats, search
 
-    groups = {"formats": formats.TARGETS, "feeds": feeds.TARGETS, "search": search.TARGETS}
+    groups = {"formats": formats.TARGETS, "feeds": feeds.TARGETS + delivery.TARGETS, "search": search.TARGETS}
     return {each.name: each for name, found in groups.items() if group in ("", name) for each in found}
 
 

@@ -86,6 +86,10 @@ def test_the_day_since_when_is_put_into_the_address(publisher: Publisher, fetche
         ("//192.0.2.1/pulses", "redirect"),
         ("http://user@127.0.0.1/pulses", "redirect"),
         ("page-2-token", "truncated"),
+        # found by fuzzing: what is no address at all
+        ("http://[", "redirect"),
+        ("//[x/", "redirect"),
+        ("http://127.0.0.1:99999999/", "redirect"),
     ],
 )
 def test_a_next_page_that_leads_astray_is_not_followed(
@@ -96,6 +100,12 @@ def test_a_next_page_that_leads_astray_is_not_followed(
         fetcher(publisher.url("/pulses"), delivery="pages")
     assert caught.value.reason == reason
     assert len(publisher.requests) == 1
+
+
+def test_a_token_that_is_no_text_is_asked_for_all_the_same(publisher: Publisher, fetcher: Fetcher) -> None:
+    publisher.answers("/gnql", ok(b'{"data": [1], "scroll": "\\ud800"}'), ok(b'{"data": [2], "complete": true}'))
+    assert len(fetcher(publisher.url("/gnql"), delivery="pages").bodies) == 2
+    assert publisher.requests[1].path == "/gnql?scroll=%3F"
 
 
 def test_all_pages_together_have_the_limit_of_one_list(publisher: Publisher, fetcher: Fetcher) -> None:

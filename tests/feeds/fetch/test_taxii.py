@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -175,7 +176,11 @@ def test_a_broken_memory_costs_one_whole_reading(publisher: Publisher, fetcher: 
     publisher.answers(OBJECTS, envelope(indicator(1), added="2026-11-01T00:00:00Z"))
     fetcher(publisher.url(OBJECTS), delivery="taxii")
     [path] = fetcher.folder.iterdir()
-    for text in ("", "{", "[]", "null", '{"key": "other"}', path.read_text().replace('"parts": {', '"parts": {"x": 1, ')):
+    whole = path.read_text()
+    damaged = [whole.replace('"parts": {', f'"parts": {{"x": {part}, ') for part in ("1", "[]", '[1, "x"]', "[1, null]")]
+    damaged += [re.sub(r'"(round|begun)": [0-9.]+', rf'"\1": {number}', whole) for number in ("1e999", "NaN", "null", '"x"')]
+    for text in ("", "{", "[]", "null", '{"key": "other"}', *damaged):
+        assert text != whole
         path.write_text(text)
         assert known(fetcher(publisher.url(OBJECTS), delivery="taxii")) == ["192.0.2.1"]
         assert not query(publisher)[0].startswith("added_after")
@@ -213,10 +218,11 @@ def test_the_error_says_which_collections_there_are(server: Publisher, fetcher: 
 
 
 def test_an_api_root_elsewhere_is_not_asked(publisher: Publisher, fetcher: Fetcher) -> None:
-    publisher.answers("/taxii2/", ok(b'{"title": "x", "api_roots": ["https://example.com/api1/"]}'))
-    with pytest.raises(FeedError) as caught:
-        fetcher(publisher.url("/taxii2/"), delivery="taxii")
-    assert caught.value.reason == "redirect"
+    for root in ("https://example.com/api1/", "http://[", "http://127.0.0.1:99999999/"):
+        publisher.answers("/taxii2/", ok(json.dumps({"title": "x", "api_roots": [root]}).encode()))
+        with pytest.raises(FeedError) as caught:
+            fetcher(publisher.url("/taxii2/"), delivery="taxii")
+        assert caught.value.reason == "redirect"
 
 
 @pytest.mark.parametrize("body", [b"[]", b"null", b"<html>", b'{"objects": 7}', b""])

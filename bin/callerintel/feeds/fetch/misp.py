@@ -95,7 +95,7 @@ def _small_event(body: Any) -> dict[str, Any]:
 
 
 def _document(store: Store, missing: list[str]) -> bytes:
-    known = [{"Event": event} for _, (_, event) in sorted(store.parts.items()) if event["Attribute"]]
+    known = [{"Event": event} for _, (_, event) in sorted(store.parts.items()) if event.get("Attribute")]
     return json.dumps({"response": known, "missing": missing}).encode()
 
 

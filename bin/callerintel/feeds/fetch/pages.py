@@ -13,14 +13,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from callerintel.errors import FeedError
 from callerintel.feeds.document import Document, whole_number
 from callerintel.feeds.feed_config import FeedConfig
 from callerintel.feeds.fetch import Download
 from callerintel.feeds.fetch.client import Client
-from callerintel.feeds.fetch.paging import SINCE_PLACE, Page, Paging, iso_time, since_seconds, with_parameters
+from callerintel.feeds.fetch.paging import SINCE_PLACE, Page, Paging, iso_time, joined, since_seconds, with_parameters
 
 
 def fetch(config: FeedConfig, conditions: Mapping[str, str], download: Download) -> Iterator[Document]:
@@ -89,7 +89,7 @@ def _named(url: str, name: Any) -> str | None:
         return None
     text = str(name)
     if text.startswith(("http://", "https://", "/", "?")):
-        return urljoin(url, text)
+        return joined(url, text)
     raise FeedError("truncated", "The answer names its next page in a way that is not known, so the list would be cut.")
 
 

@@ -72,7 +72,7 @@ def own_url(config: FeedConfig, url: str) -> str:
 
     http: to the feed's own host becomes https: again: servers behind a proxy name their pages like that.
     """
-    own, other = urlsplit(config.url), urlsplit(urljoin(config.url, url))
+    own, other = urlsplit(config.url), urlsplit(joined(config.url, url))
     if (other.scheme, own.scheme) == ("http", "https") and other.hostname == own.hostname and not other.port:
         other = other._replace(scheme="https", netloc=own.netloc)
     if (other.scheme, other.hostname, other.port, other.username) != (own.scheme, own.hostname, own.port, None):
@@ -80,12 +80,22 @@ def own_url(config: FeedConfig, url: str) -> str:
     return urlunsplit(other)
 
 
+def joined(url: str, named: str) -> str:
+    """The URL that a publisher names on a page at `url`, whole or in part. FeedError("redirect") for what is none."""
+    try:
+        found = urljoin(url, named)
+        int(urlsplit(found).port or 0)  # read, because only then it is looked at
+    except ValueError:
+        raise FeedError("redirect", f"{urlsplit(url).hostname} names a page by what is no address.") from None
+    return found
+
+
 def with_parameters(url: str, **parameters: str) -> str:
     """A URL with these parameters instead of what it has under their names."""
     parts = urlsplit(url)
     kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in parameters]
     # Braces stay: {credential} is replaced where the secret is known.
-    return urlunsplit(parts._replace(query=urlencode([*kept, *parameters.items()], safe="{}:")))
+    return urlunsplit(parts._replace(query=urlencode([*kept, *parameters.items()], safe="{}:", errors="replace")))
 
 
 def below(url: str, name: str) -> str:

@@ -51,8 +51,10 @@ def read_store(folder: Path | None, config: FeedConfig) -> Store:
     try:
         stored = read_memory_file(_path(folder, config))
         store = Store(**{name: type(empty)(stored[name]) for name, empty in asdict(Store(key)).items()})
-        whole = store.key == key and all(isinstance(part, list) and len(part) == 2 for part in store.parts.values())
-    except (ValueError, TypeError, KeyError):
+        whole = store.key == key and all(
+            isinstance(part, list) and len(part) == 2 and isinstance(part[1], dict) for part in store.parts.values()
+        )
+    except (ValueError, TypeError, KeyError, OverflowError):
         return Store(key)
     return store if whole else Store(key)
 

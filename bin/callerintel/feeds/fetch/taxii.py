@@ -15,14 +15,14 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from callerintel.errors import FeedError, shown
 from callerintel.feeds.document import Document
 from callerintel.feeds.feed_config import FeedConfig
 from callerintel.feeds.fetch import Download
 from callerintel.feeds.fetch.client import Client
-from callerintel.feeds.fetch.paging import MOST_IDLE_PAGES, Paging, below, iso_time, since_seconds, with_parameters
+from callerintel.feeds.fetch.paging import MOST_IDLE_PAGES, Paging, below, iso_time, joined, since_seconds, with_parameters
 from callerintel.feeds.fetch.store import Store, read_store, write_store
 from callerintel.feeds.formats.stix import is_over
 from callerintel.feeds.json_text import dicts, text_of
@@ -65,14 +65,14 @@ def objects_address(paging: Paging, config: FeedConfig) -> str:
     roots = (
         [text for text in body["api_roots"] if isinstance(text, str)] if isinstance(body.get("api_roots"), list) else [config.url]
     )
-    found = [(root, item) for root in roots for item in _collections(paging, urljoin(config.url, root), len(roots) > 1)]
+    found = [(root, item) for root in roots for item in _collections(paging, joined(config.url, root), len(roots) > 1)]
     wanted = config.collection.lower()
     chosen = [(root, item) for root, item in found if wanted in _names(item)] if wanted else found
     if len(chosen) != 1:
         offered = "; ".join(f"{text_of(item, 'title')} ({text_of(item, 'id')})" for _, item in found) or "none"
         raise FeedError("configuration", f"Set collection to one of those that can be read there: {shown(offered)}.")
     root, item = chosen[0]
-    return below(urljoin(config.url, root), f"collections/{text_of(item, 'id')}/objects/")
+    return below(joined(config.url, root), f"collections/{text_of(item, 'id')}/objects/")
 
 
 def poll(paging: Paging, address: str, store: Store, config: FeedConfig) -> None:
