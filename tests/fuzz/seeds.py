@@ -33,8 +33,9 @@ _REAL = {
 
 
 def seeds(folder: str, real: bool = True) -> list[bytes]:
-    """The seeds of one corpus folder (`*`: of all), in a fixed order; with the beginnings of real files unless `real` is false."""
-    found = [path.read_bytes() for path in sorted(CORPUS.glob(f"{folder}/*"))]
+    """The seeds of one corpus folder (`*`: of all; of plain where there is none), in a fixed order; with the beginnings of real files unless `real` is false."""
+    pattern = f"{folder}/*" if folder == "*" or (CORPUS / folder).is_dir() else "plain/*"
+    found = [path.read_bytes() for path in sorted(CORPUS.glob(pattern))]
     return found + [beginning(SHARED / name) for name in _REAL.get(folder, ()) if real and (SHARED / name).is_file()]
 
 

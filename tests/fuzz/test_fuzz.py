@@ -24,9 +24,12 @@ def test_no_input_breaks_a_reader_or_costs_more_than_its_size_allows(group: str)
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_every_format_and_reader_has_seeds_of_our_own() -> None:
+def test_every_format_is_a_target_and_every_seed_belongs_to_one() -> None:
     from callerintel.feeds.formats import FORMATS
 
-    folders = {path.name for path in CORPUS.iterdir() if any(path.iterdir())}
+    from .__main__ import targets
 
-    assert set(FORMATS) <= folders
+    found = targets()
+
+    assert {f"format_{name}" for name in FORMATS} <= set(found)
+    assert {path.name for path in CORPUS.iterdir() if any(path.iterdir())} == {each.folder for each in found.values()} - {"*"}
