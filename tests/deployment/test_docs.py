@@ -200,11 +200,12 @@ def test_troubleshooting_knows_only_reasons_and_rules_that_exist() -> None:
 
 def test_troubleshooting_quotes_what_the_command_really_says() -> None:
     text = text_of(ROOT / "docs/troubleshooting.md")
-    from callerintel.search import command
+    from callerintel.search import command, finding
 
     for quoted, source in (
         ("None of N events has the fields sourceIPAddress and eventName", command),
         ("maliciouscaller met an internal error", command),
+        ("was written over in its place while this search read it", finding),
     ):
         assert quoted in text
         assert quoted.replace(" N ", " {events} ") in inspect.getsource(source)
