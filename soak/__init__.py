@@ -12,6 +12,7 @@ that it shows. Nothing of it is shipped. Reading order:
     site          the installation, its publishers, its management ports
     updates       one run of the input, and whether it ended as it must
     searches      one process of the command, and whether it answered as it must
+    crowd         those that come and go, and those that stay open
     damage        what is done to files while others use them
     watch         descriptors, memory, processes, files left behind, secrets that came out
     tally         all that is counted

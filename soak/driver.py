@@ -12,18 +12,18 @@ from collections.abc import Sequence
 from typing import Callable
 
 from soak import watch
+from soak.crowd import Crowd
 from soak.damage import Damage
 from soak.faults import FAULTS, Fault
 from soak.ledger import Ledger
 from soak.lists import FEEDS, Lists
-from soak.searches import Failed, Search
+from soak.searches import Search
 from soak.settings import Settings
 from soak.site import Site
 from soak.tally import Tally
 from soak.updates import Update
 
 _UPDATES_AT_ONCE = 2
-_HELD = 3
 _NEEDS_MEMORY = ("shrunk", "older")
 _ROLES = ("none", "captain")
 _POLL_SECONDS = 0.01
@@ -45,8 +45,7 @@ class Driver:
         self._ledger = Ledger()
         self._damage = Damage(site, self._ledger, self.tally, self._chance)
         self._updates: list[Update] = []
-        self._held: list[Search] = []
-        self._long: Search | None = None
+        self._crowd = Crowd(lambda: Search(site, self._lists, self._ledger, self.tally), self.tally, self._chance)
         self._round = 0
         self._said = self._started = time.monotonic()
 
@@ -78,13 +77,13 @@ class Driver:
             self._start_update()
         draw = self._chance.random()
         if draw < 0.40:
-            self._search_once()
+            self._crowd.pass_by()
         elif draw < 0.75:
-            self._ask_again(self._chance.randrange(len(self._held) + 1))
+            self._crowd.ask_one()
         elif draw < 0.85:
-            self._renew(self._chance.randrange(len(self._held)))
+            self._crowd.renew_one()
         elif draw < 0.93:
-            self._break_under_a_search()
+            self._crowd.suffer(self._deal, self._reap)
         else:
             self._deal()
 
@@ -119,70 +118,6 @@ class Driver:
             for update in self._updates:
                 update.was_disturbed = True
 
-    def _open(self) -> Search | None:
-        try:
-            return Search(self._site, self._lists, self._ledger, self.tally)
-        except Failed as failure:
-            self.tally.blame("failed_searches", str(failure))
-            return None
-
-    def _try(self, search: Search, finished: bool = False) -> bool:
-        try:
-            search.ask(finished)
-        except Failed as failure:
-            self.tally.blame("failed_searches", str(failure))
-            return False
-        return True
-
-    def _search_once(self) -> None:
-        """A search of one chunk or three."""
-        search = self._open()
-        if search is not None:
-            asks = self._chance.choice((1, 1, 3))
-            all(self._try(search, number == asks) for number in range(1, asks + 1))
-            self._finish(search)
-
-    def _break_under_a_search(self) -> None:
-        """A search under which the lookups are broken between two chunks, or between its start and its first one."""
-        search = self._open()
-        if search is None:
-            return
-        if self._chance.random() < 0.5:
-            self._try(search)
-        self._deal()
-        self._try(search)
-        self._reap()
-        self._try(search, finished=True)
-        self._finish(search)
-
-    def _ask_again(self, number: int) -> None:
-        search = self._held[number] if number < len(self._held) else self._long
-        if search is not None and not self._try(search):
-            self._finish(search)
-            self._fill_up(search)
-
-    def _renew(self, number: int) -> None:
-        """A search that was open for long ends, and another one begins."""
-        search = self._held[number]
-        self._finish(search)
-        self._fill_up(search)
-
-    def _fill_up(self, gone: Search) -> None:
-        opened = self._open()
-        if opened is None:
-            raise RuntimeError("no search can be started any more")
-        self._try(opened)
-        if gone is self._long:
-            self._long = opened
-        else:
-            self._held[self._held.index(gone)] = opened
-
-    def _finish(self, search: Search) -> None:
-        try:
-            search.close()
-        except Failed as failure:
-            self.tally.blame("failed_searches", str(failure))
-
     def _end_round(self) -> None:
         """Let all end, mend everything, update each feed without a fault; then nothing may be left, lost or wrong."""
         self._wait()
@@ -192,14 +127,8 @@ class Driver:
         self._round += 1
         for feed in FEEDS:
             self._update_cleanly(feed)
-        self._search_once()
-        while len(self._held) < _HELD and (opened := self._open()):
-            self._held.append(opened)
-            self._try(opened)
-        if self._long is None and (opened := self._open()):
-            self._long = opened
-        for number in range(len(self._held) + 1):
-            self._ask_again(number)
+        self._crowd.pass_by()
+        self._crowd.gather()
         self._watch()
 
     def _update_cleanly(self, feed: str) -> None:
@@ -220,17 +149,16 @@ class Driver:
     def _watch(self) -> None:
         watch.judge_files(self.tally, self._site, self._damage.bystander())
         self._site.forget_requests()
-        if self._long is not None:
-            watch.measure(self.tally, {watch.DRIVER: "self", LONG_SEARCH: self._long.pid}, self._round > _WARM_ROUNDS)
-            watch.judge_processes(self.tally, {search.pid for search in (*self._held, self._long)})
+        if self._crowd.longest is not None:
+            pids: dict[str, int | str] = {watch.DRIVER: "self", LONG_SEARCH: self._crowd.longest.pid}
+            watch.measure(self.tally, pids, self._round > _WARM_ROUNDS)
+        watch.judge_processes(self.tally, self._crowd.pids)
 
     def _close(self) -> None:
         for update in self._updates:
             update.process.kill()
         self._wait()
-        for search in [*self._held, *([self._long] if self._long else [])]:
-            self._finish(search)
-        self._held, self._long = [], None
+        self._crowd.close()
 
     def _pace(self) -> None:
         now = time.monotonic()

@@ -13,7 +13,7 @@ import pytest
 from tests.feeds.conftest import Input
 from tests.feeds.server import Publisher
 from tests.search.conftest import Command
-from tests.splunkd import Conversation
+from tests.splunkd import Conversation, Rest
 from tests.splunkd.csv_dialect import write_body
 from tests.splunkd.getinfo import run_request
 from tests.splunkd.merge import merge_events, required_columns
@@ -81,6 +81,12 @@ def feed_input(_input: Input) -> Input:
 @pytest.fixture
 def publisher() -> Iterator[Publisher]:
     with Publisher() as running:
+        yield running
+
+
+@pytest.fixture
+def rest(feed_input: Input) -> Iterator[Rest]:
+    with feed_input.splunkd.rest() as running:
         yield running
 
 
