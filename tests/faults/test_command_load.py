@@ -32,8 +32,16 @@ def limit_memory(search: OpenSearch, mib: int) -> None:
 
 
 def resident(search: OpenSearch) -> int:
+    return _bytes_in_status(search, "VmRSS:")
+
+
+def address_space(search: OpenSearch) -> int:
+    return _bytes_in_status(search, "VmSize:")
+
+
+def _bytes_in_status(search: OpenSearch, name: str) -> int:
     with open(f"/proc/{search.talk.process.pid}/status", encoding="ascii") as file:
-        return next(int(line.split()[1]) * 1024 for line in file if line.startswith("VmRSS:"))
+        return next(int(line.split()[1]) * 1024 for line in file if line.startswith(name))
 
 
 @pytest.mark.parametrize(("where", "mib"), [("_raw", 100), ("a field", 10)])
@@ -88,4 +96,20 @@ def test_events_without_end_fit_into_memory_that_has_an_end(listed: Command) -> 
             assert len(lines) == 5001
             assert [b"some_list" in line for line in lines[-2:]] == [False, True]
         assert resident(search) < 300 * MIB
+        search.end()
+
+
+def test_a_chunk_for_which_memory_does_not_suffice_goes_on_without_our_fields(listed: Command) -> None:
+    """It is said, and the next chunk is annotated."""
+    with OpenSearch(listed) as search:
+        assert [each.get("intel_match") for each in search.ask([event(sourceIPAddress=LISTED)])] == ["true"]
+        body = write_body(search.columns, distinct(0, 40_000), chunked_index=True)
+        limit_memory(search, (address_space(search) + 3 * len(body)) // MIB)
+        search.talk.send({"action": "execute", "finished": False}, body)
+        reply = search.talk.receive()
+        assert reply is not None
+        assert reply.body == body
+        ((level, text),) = reply.metadata["inspector"]["messages"]
+        assert (level, "MemoryError" in text, "go on without its fields" in text) == ("ERROR", True, True)
+        assert [each.get("intel_match") for each in search.ask([event(sourceIPAddress=LISTED)])] == ["true"]
         search.end()
