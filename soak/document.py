@@ -35,6 +35,9 @@ other of these rounds is played on the captain of a search head cluster.
 - A *mixed* generation is none that was ever served. A *lost* one was reported or seen, and then an older one or nothing was, though nobody touched the file.
 - A *refused* generation was served by a publisher with a fault that must be noticed.
 - A *secret* is the session key or a publisher's credential in any file, log, event or answer, or shown to another publisher.
+
+Not in it: lookups that are cut or written over in their place, disks that are full at each single write, clocks that jump, memory that does not suffice: those are plain tests
+(`tests/faults`). SIGTERM is sent from the first line of the input's own code on; before it, Python itself ends without a word.
 """
 
 
