@@ -12,7 +12,12 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 
 def read_memory_file(path: Path) -> dict[str, Any]:
@@ -25,15 +30,37 @@ def read_memory_file(path: Path) -> dict[str, Any]:
 
 
 def write_memory_file(path: Path, values: Mapping[str, Any]) -> bool:
-    """Replace the file; whether that went well. A failure is not raised: the next run knows what the last one knew."""
-    # One name for all processes: two that write at once may cost each other the file, and a name for each would be left by a kill for ever.
+    """Replace the file; whether that went well. A failure is not raised: the next run knows what the last one knew.
+
+    Of two processes that write at once one gives up: all feeds of a host may start in the same moment.
+    """
+    # One name for all processes: what a killed one left under a name of its own would stay for ever.
     staged = path.with_name(f"{path.name}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        staged.write_text(json.dumps(values), encoding="utf-8")
-        os.replace(staged, path)
+        with open(staged, "ab") as file:
+            if not _is_ours(file, staged):
+                return False
+            file.truncate(0)
+            file.write(json.dumps(values).encode())
+            file.flush()
+            if fcntl is not None:  # as long as the lock is ours
+                os.replace(staged, path)
+        if fcntl is None:  # Windows renames no open file
+            os.replace(staged, path)
     except OSError:
         with contextlib.suppress(OSError):
             staged.unlink()
         return False
     return True
+
+
+def _is_ours(file: IO[bytes], staged: Path) -> bool:
+    """Whether nobody else writes the staged file; the lock is the kernel's and goes with its process."""
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.path.samestat(os.fstat(file.fileno()), os.stat(staged))  # not one that was put in place meanwhile
+    except OSError:
+        return False
