@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ NEW = b"key\n" + b"new\n" * 50_000
 
 WRITER = """
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from callerintel.feeds.publish import one_writer, publish
@@ -130,3 +132,23 @@ def test_a_lookup_that_somebody_else_has_just_made_is_left_to_them(tmp_path: Pat
     assert not (tmp_path / "elsewhere.csv").exists()
     assert (tmp_path / "caller_allowlist.csv").read_bytes().startswith(b"indicator,caller,")
     assert list(tmp_path.glob("*.tmp")) == []
+
+
+@pytest.mark.parametrize("moment", ["while it is staged", "at its end"])
+def test_what_another_process_staged_under_the_same_name_is_never_put_in_place(tmp_path: Path, moment: str) -> None:
+    """The lock was taken away with the checkpoint folder; the other one has written half of its file by then."""
+    path, staged = tmp_path / "malicious_ips.csv", tmp_path / "malicious_ips.csv.tmp"
+    path.write_bytes(b"start\n1\n")
+
+    def lines() -> Iterator[bytes]:
+        yield b"start\n"
+        if moment == "at its end":
+            yield from (b"%d\n" % n for n in range(20_000))
+        staged.unlink()
+        staged.write_bytes(b"start\n2\nhalf of ano")
+
+    with pytest.raises(FeedError, match="another process writes it"):
+        publish(path, lines())
+    assert path.read_bytes() == b"start\n1\n"
+    assert publish(path, [b"start\n", b"3\n"]).changed
+    assert path.read_bytes() == b"start\n3\n"

@@ -11,6 +11,7 @@ folder and handed to its REST endpoint, which moves it into place and replicates
 from __future__ import annotations
 
 import contextlib
+import errno
 import filecmp
 import hashlib
 import os
@@ -50,11 +51,14 @@ def publish(path: Path, lines: Iterable[bytes], replicator: Splunkd | None = Non
     `replicator` is the splunkd of a search head cluster's captain.
     """
     with _staged(path, lines, replicator) as (staged, published):
+        written = _identity(staged)
         changed = not (path.exists() and filecmp.cmp(staged, path, shallow=False))
+        _check_identity(staged, written)
         if changed and replicator:
             _hand_over(replicator, path.name, staged)
         elif changed:
             os.replace(staged, path)
+            _check_identity(path, written)
             _flush_folder(path.parent)
     return published._replace(changed=changed)
 
@@ -94,8 +98,7 @@ def _staged(path: Path, lines: Iterable[bytes], replicator: Splunkd | None) -> I
     """The lines in a file beside its place, for as long as the block; what goes wrong until its end is a FeedError("publish")."""
     staged = _staging_folder(path) / f"{_STAGED}{path.name}.tmp" if replicator else path.with_name(path.name + ".tmp")
     try:
-        count, size, digest = _stage(staged, lines)
-        yield staged, Published(True, count - 1, size, digest)
+        yield staged, _stage(staged, lines)
     except OSError as error:
         detail = f"The lookup {path.name} could not be written ({shown(error.strerror)}); check the app's lookups folder."
         raise FeedError("publish", detail) from None
@@ -153,7 +156,7 @@ def _lock(file: IO[bytes]) -> None:
             continue
 
 
-def _stage(path: Path, lines: Iterable[bytes]) -> tuple[int, int, str]:
+def _stage(path: Path, lines: Iterable[bytes]) -> Published:
     with contextlib.suppress(FileNotFoundError):
         path.unlink()  # left by a process that was killed
     count = size = 0
@@ -170,7 +173,20 @@ def _stage(path: Path, lines: Iterable[bytes]) -> tuple[int, int, str]:
             size += len(data)
         file.flush()
         os.fsync(file.fileno())
-    return count, size, digest.hexdigest()[:_DIGEST_CHARACTERS]
+        _check_identity(path, _identity(file.fileno()))
+    return Published(True, count - 1, size, digest.hexdigest()[:_DIGEST_CHARACTERS])
+
+
+def _identity(file: Path | int) -> tuple[int, ...]:
+    status = os.stat(file)
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _check_identity(path: Path, written: tuple[int, ...]) -> None:
+    """OSError when this is not the file that we wrote: the lock is a file in the checkpoint folder, and who removes that folder while
+    feeds run takes the lock away; then two processes may stage under one name."""
+    if _identity(path) != written:
+        raise OSError(errno.EBUSY, "another process writes it at the same time")
 
 
 def _staging_folder(path: Path) -> Path:
