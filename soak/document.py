@@ -69,9 +69,10 @@ def write(figures: _Figures) -> str:
     """The page's text."""
     machine = figures["machine"]
     memory = f", {machine['memory_bytes'] / 1e9:.0f} GB" if machine["memory_bytes"] else ""
+    pace = f"about {figures['load']:.0%} of one core" if figures["load"] else "as fast as it went"
     about = (
-        f"{figures['date']}, `{figures['command']}`, {figures['seconds'] / 60:.0f} minutes, seed {figures['seed']}. {machine['cores']} cores of "
-        f"{machine['processor']}{memory}, {machine['system']}, Python {machine['python']}.\n"
+        f"{figures['date']}, `{figures['command']}`, {figures['seconds'] / 60:.0f} minutes, seed {figures['seed']}, {pace}. "
+        f"{machine['cores']} cores of {machine['processor']}{memory}, {machine['system']}, Python {machine['python']}.\n"
     )
     verdict = "Nothing was wrong.\n" if figures["is_clean"] else "Something was wrong.\n"
     parts = [
