@@ -20,6 +20,10 @@ from tests.feeds.server import Publisher, ok
 from tests.splunkd import Rest
 from tests.splunkd.input_xml import write_input
 
+pytestmark = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="what a process does with its signals is read from /proc"
+)
+
 GOOD = b"192.0.2.7\n198.51.100.0/24\n"
 OTHER = b"192.0.2.9\n203.0.113.0/24\n"
 
