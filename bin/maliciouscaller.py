@@ -19,6 +19,10 @@ SourceFileLoader.get_code = _get_code
 # First, not last: Splunk ships packages of its own, and other apps' folders may be on the path [style 4.4, 5].
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 
+from callerintel.search.start_up import SELDOM_USED, load_when_used  # noqa: E402
+
+load_when_used(*SELDOM_USED)
+
 from callerintel.search.command import main  # noqa: E402
 
 if __name__ == "__main__":

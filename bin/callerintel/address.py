@@ -23,10 +23,10 @@ _MAPPED = V6 + (0xFFFF << 32)
 # Python's ipaddress makes of it depends on its version [cloudtrail 0.9]. The pattern decides where the platform's
 # inet_pton is not as strict: that of macOS takes leading zeros.
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
-_is_v4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}").fullmatch
+_V4 = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
 _may_be_v6 = re.compile(r"[0-9A-Fa-f:]{2,39}|([0-9A-Fa-f:]{1,30}:)([0-9.]{7,15})").fullmatch
 _NO_ADDRESSES = ("010.0.0.1", "1.2.3.04", "1.2.3", "1.2.3.4.5", "0x1.2.3.4", " 1.2.3.4", "1.2.3.4 ", "1.2.3.256", "1.2.3.4\n", "")
-_is_prefix_length = re.compile(r"0|[1-9][0-9]{0,2}").fullmatch
+_PREFIX_LENGTHS = frozenset(map(str, range(129)))
 
 
 class Range(NamedTuple):
@@ -34,6 +34,10 @@ class Range(NamedTuple):
 
     first: int
     last: int
+
+
+def _is_v4(text: str) -> bool:
+    return re.fullmatch(_V4, text) is not None
 
 
 def _takes(text: str) -> bool:
@@ -92,7 +96,7 @@ def parse_range(text: str) -> Range | None:
 def _parse_cidr(text: str) -> Range | None:
     address, _, length = text.partition("/")
     number = parse_address(address)
-    if number is None or not _is_prefix_length(length):
+    if number is None or length not in _PREFIX_LENGTHS:
         return None
     bits = 32 if number < V6 else 128
     size = int(length)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 Row = Sequence[str]
 
 _plain = re.compile(r"[0-9A-Za-z]*").fullmatch
-_line_breaks = re.compile(r"[\r\n\x00]+")
+_LINE_BREAKS = r"[\r\n\x00]+"
 
 
 def write_cell(value: str) -> str:
@@ -23,7 +23,7 @@ def write_cell(value: str) -> str:
 
 def _cell(value: str) -> str:
     """A cell of a lookup, in which no value holds a line break."""
-    return value if _plain(value) else write_cell(_line_breaks.sub(" ", value))
+    return value if _plain(value) else write_cell(re.sub(_LINE_BREAKS, " ", value))
 
 
 def csv_lines(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[bytes]:

@@ -24,7 +24,7 @@ from callerintel.search.cloudtrail import parse_time
 from callerintel.search.intel import Entry
 
 _FOR_EVER = float("inf")
-_is_day = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII).fullmatch
+_DAY = r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
 _DAY_SECONDS = 86_400
 _SHOWN_ROWS = 3
 
@@ -170,7 +170,7 @@ def _parse_expiry(text: str) -> float:
     """The first moment at which the row allows no more: a bare day counts to its end (UTC); empty is never."""
     if not text:
         return _FOR_EVER
-    day = _is_day(text)
+    day = re.fullmatch(_DAY, text)
     if day:
         try:
             start = datetime(int(day[1]), int(day[2]), int(day[3]), tzinfo=timezone.utc)

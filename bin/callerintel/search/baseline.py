@@ -16,13 +16,25 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from hashlib import sha256
 from math import isfinite
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from callerintel.lookups import CALLER_BASELINE
 from callerintel.search.caller_groups import Groups
 from callerintel.search.sorted_lookup import SortedCsv, open_sorted
+
+# Python's own SHA-256, by the names that it has up to 3.11 and from 3.12 on: importing hashlib means to load all of OpenSSL's digests
+# as well, which takes longer than to open the lookups. The digests are keys, not secrets.
+if TYPE_CHECKING:
+    from hashlib import sha256
+else:
+    try:
+        from _sha256 import sha256
+    except ImportError:
+        try:
+            from _sha2 import sha256
+        except ImportError:  # a Python that was built without
+            from hashlib import sha256
 
 ACTION, USER_AGENT, REGION = "action", "user_agent", "region"
 PROPERTIES = (ACTION, USER_AGENT, REGION)

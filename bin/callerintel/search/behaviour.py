@@ -15,8 +15,8 @@ from callerintel.search.cloudtrail import one_line
 # Recorded in us-east-1, or in whichever region was near, wherever the caller is [cloudtrail 6].
 _GLOBAL_SERVICES = frozenset(("iam", "organizations", "cloudfront", "route53", "route53domains", "support", "health", "signin"))
 # AWS numbers some names: UpdateFunctionCode20150331v2, CreateFunction2020_05_31 [cloudtrail 0.10].
-_version_suffix = re.compile(r"(?:\d{8}|\d{4}_\d{2}_\d{2})(?:v\d)?\Z")
-_service_suffix = re.compile(r"\.amazonaws\.com(?:\.cn)?\Z")
+_VERSION = r"(?:\d{8}|\d{4}_\d{2}_\d{2})(?:v\d)?\Z"
+_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn")
 
 
 class Action(NamedTuple):
@@ -57,8 +57,9 @@ class Behaviour(NamedTuple):
 
 def find_action(event_source: str, event_name: str) -> Action:
     """The action of a call, without AWS's domain and the version in its name."""
-    service = _service_suffix.sub("", event_source)
-    name = _version_suffix.sub("", event_name)
+    domain = next(filter(event_source.endswith, _DOMAINS), "")
+    service = event_source.removesuffix(domain)
+    name = re.sub(_VERSION, "", event_name) if event_name[-1:].isdigit() else event_name
     return Action(one_line(f"{service}:{name}" if service and name else name), service in _GLOBAL_SERVICES)
 
 

@@ -25,10 +25,9 @@ class Caller(NamedTuple):
 # Failed sign-ins show this instead of what was typed, which may be a password.
 _HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
 SSO_ROLE = "AWSReservedSSO_"
-_sso_suffix = re.compile(r"_[0-9a-f]{16}\Z")
+_SSO_SUFFIX = r"_[0-9a-f]{16}\Z"
 # A GitHub or GitLab subject goes on with the branch, tag or environment, which whoever opens a pull request names.
-_chosen_tail = re.compile(r":(?:ref|ref_type|pull_request|environment|job_workflow_ref)(?::.*)?\Z", re.DOTALL)
-_arn = re.compile(r"arn:(?P<partition>[^:]*):(?P<service>[^:]*):[^:]*:(?P<account>[^:]*):(?P<resource>.+)", re.DOTALL)
+_CHOSEN_TAIL = r"(?s):(?:ref|ref_type|pull_request|environment|job_workflow_ref)(?::.*)?\Z"
 
 
 class _Arn(NamedTuple):
@@ -38,8 +37,11 @@ class _Arn(NamedTuple):
 
 
 def _parse_arn(text: str) -> _Arn:
-    match = _arn.fullmatch(text)
-    return _Arn(match["partition"], match["account"], match["resource"]) if match else _Arn("", "", "")
+    arn, *parts = text.split(":", 5)
+    if arn != "arn" or len(parts) < 5 or not parts[4]:
+        return _Arn("", "", "")
+    partition, _service, _region, account, resource = parts
+    return _Arn(partition, account, resource)
 
 
 def partition_of(region: str) -> str:
@@ -75,7 +77,7 @@ def _principal(arn: str, call: Call) -> str:
         return arn
     if name.startswith(SSO_ROLE):
         session = _session_name(call)
-        name = _sso_suffix.sub("", name) + ("/" + session if session else "")
+        name = re.sub(_SSO_SUFFIX, "", name) + ("/" + session if session else "")
     return f"arn:{partition}:iam::{account}:role/{name}"
 
 
@@ -113,7 +115,7 @@ def _identity_center_user(call: Call) -> str:
 
 
 def _web_identity(call: Call) -> str:
-    user = _chosen_tail.sub("", call.identity_user)
+    user = re.sub(_CHOSEN_TAIL, "", call.identity_user)
     if not user or user == _HIDDEN:
         return ""
     return f"{call.identity_provider or call.identity_type}/{user}"

@@ -10,14 +10,21 @@ whatever else a chunk may hold, which is also the reference. A fast chunk that t
 
 from __future__ import annotations
 
+import csv
 import os
+import sys
+from typing import TYPE_CHECKING
 
 from callerintel.search.answer import Answers
 from callerintel.search.chunk_fast import FastPath
-from callerintel.search.chunk_plain import PlainPath
 from callerintel.search.cloudtrail import field_names
 from callerintel.search.finding import Judge
 from callerintel.search.options import Options
+
+if TYPE_CHECKING:
+    from callerintel.search.chunk_plain import PlainPath
+
+csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # an event may be of any size; Windows has 32 bits for this
 
 
 def required_fields(options: Options) -> list[str]:
@@ -32,8 +39,9 @@ class Annotator:
     """
 
     def __init__(self, judge: Judge, options: Options) -> None:
-        answers = Answers(judge, options)
-        self._plain = PlainPath(answers, options)
+        answers = self._answers = Answers(judge, options)
+        self._options = options
+        self._plain: PlainPath | None = None
         self._fast: FastPath | None = None
         if not (options.raw or options.learn or options.explain) and os.environ.get("MALICIOUSCALLER_PATH") != "plain":
             self._fast = FastPath(answers, required_fields(options))
@@ -41,12 +49,12 @@ class Annotator:
     @property
     def events(self) -> int:
         """How many events came so far."""
-        return self._plain.events + (self._fast.events if self._fast else 0)
+        return sum(path.events for path in (self._plain, self._fast) if path)
 
     @property
     def has_recognised(self) -> bool:
         """Whether any of them had a source address or an event name."""
-        return self._plain.has_recognised or (self._fast is not None and self._fast.has_recognised)
+        return any(path.has_recognised for path in (self._plain, self._fast) if path)
 
     def annotate(self, body: bytes) -> bytes:
         """The reply's body; empty for an empty body."""
@@ -54,4 +62,8 @@ class Annotator:
             reply = self._fast.annotate(body)
             if reply is not None:
                 return reply
+        if self._plain is None:
+            from callerintel.search.chunk_plain import PlainPath  # few searches need it
+
+            self._plain = PlainPath(self._answers, self._options)
         return self._plain.annotate(body)

@@ -20,14 +20,14 @@ from math import ceil
 from typing import NamedTuple
 
 from callerintel.search.answer import Answers
-from callerintel.search.cloudtrail import Call, parse_time, present
+from callerintel.search.cloudtrail import Call, present
 from callerintel.search.pieces import REMEMBERED_CALLERS, Caller, Doing, Memory, Origin, Site, Tool
 from callerintel.sorted_csv import write_cell
 
 # Some 100 MB at the most; then it starts anew. What a search repeats is soon there again.
 _REMEMBERED_LINES = 100_000
 _LONGEST_REMEMBERED = 1000
-_event_time = re.compile(rb'"\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\dZ"').fullmatch
+_event_time = re.compile(rb'"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ"').fullmatch
 _index_time = re.compile(rb'\d{1,11}|"\d{1,11}\.\d{1,9}"|').fullmatch
 _cell = re.compile(rb'[^",\r]*|"[^"\r]*(?:""[^"\r]*)*"').fullmatch
 _IDENTITY_FIELDS = Call._fields.index("recipient_account") - Call._fields.index("identity_type") + 1
@@ -120,10 +120,9 @@ class FastPath:
             raise _Unusual
         minute = event_time[:18]
         if minute not in self._minutes:
-            start = parse_time(minute[1:].decode("ascii") + "00Z")
-            if start is None:
-                raise _Unusual
-            self._minutes.keep(minute, start)
+            # ValueError for a day that there is not, which the plain path knows what to make of.
+            start = datetime.fromisoformat(minute[1:].decode("ascii") + "00+00:00")
+            self._minutes.keep(minute, start.timestamp())
 
     def _answer(self, beginning: bytes, event_time: bytes, line_end: bytes) -> bytes | None:
         """What ends the line of a beginning that is new or whose answer is of another time; remembers it."""

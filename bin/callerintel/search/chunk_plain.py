@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -25,8 +24,6 @@ MULTIVALUE = "__mv_"
 _NUL, _NUL_STAND_IN = "\0", "\udc00"
 _EVENT_TIME = Call._fields.index("event_time")
 _encoded_values = re.compile(r"\$((?:\$\$|[^$])*)\$(?:;|$)").findall
-
-csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # an event may be of any size; Windows has 32 bits for this
 
 
 class _Layout(NamedTuple):

@@ -136,8 +136,8 @@ def _scalar(record: Any, path: str) -> str:
     return str(value)
 
 
-_iso_time = re.compile(r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:Z|([+-])(\d\d):?(\d\d))", re.ASCII).fullmatch
-_epoch_time = re.compile(r"\d{1,11}(?:\.\d+)?", re.ASCII).fullmatch
+_ISO_TIME = r"(?a)(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:Z|([+-])(\d\d):?(\d\d))"
+_EPOCH_TIME = r"(?a)\d{1,11}(?:\.\d+)?"
 
 
 def parse_time(text: str) -> float | None:
@@ -145,9 +145,9 @@ def parse_time(text: str) -> float | None:
 
     Fractions of an ISO time are dropped: CloudTrail has none.
     """
-    if _epoch_time(text):
+    if re.fullmatch(_EPOCH_TIME, text):
         return float(text)
-    match = _iso_time(text)
+    match = re.fullmatch(_ISO_TIME, text)
     if match is None:
         return None
     year, month, day, hour, minute, second, sign, hours, minutes = match.groups()

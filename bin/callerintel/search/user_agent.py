@@ -96,9 +96,9 @@ _SYSTEMS: list[tuple[str, str]] = [
 _PENTEST_MARKS = ("kali", "parrot", "pentoo")
 _PENTEST = r"(?i)distrib#(kali|parrot|pentoo)|[+-](kali|parrot|pentoo)\d*-amd64|(kali)-a(?:md|rm)64"
 
-_controls = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+")
-_identifier = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F-]{14,}|(?<![A-Za-z])[0-9a-fA-F]{8,}(?![A-Za-z])|\d+")
-_punctuation = re.compile(r"[^\w .-]+")
+_CONTROLS = r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+"
+_IDENTIFIER = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F-]{14,}|(?<![A-Za-z])[0-9a-fA-F]{8,}(?![A-Za-z])|\d+"
+_PUNCTUATION = r"[^\w .-]+"
 
 
 def find_family(user_agent: str) -> str:
@@ -112,7 +112,7 @@ def find_family(user_agent: str) -> str:
         text = text[1:-1].strip()  # S3 and some other services write brackets around it
     if not text or text in ("-", "null"):
         return NONE
-    text = _controls.sub(" ", text)[:2000]
+    text = (text if text.isprintable() else re.sub(_CONTROLS, " ", text))[:2000]
     lowered = text.lower()
     family = _known(text, lowered) or _browser(text) or _generic(text)
     pentest = re.search(_PENTEST, text) if any(mark in lowered for mark in _PENTEST_MARKS) else None
@@ -148,5 +148,5 @@ def _browser(text: str) -> str:
 
 def _generic(text: str) -> str:
     """An agent that nobody listed: the first product's name without identifiers, at most 40 characters."""
-    name = _punctuation.sub(" ", text.partition("/")[0])
-    return " ".join(_identifier.sub("", name).split()).strip(" -_.")[:40].strip(" -_.") or "other"
+    name = re.sub(_PUNCTUATION, " ", text.partition("/")[0])
+    return " ".join(re.sub(_IDENTIFIER, "", name).split()).strip(" -_.")[:40].strip(" -_.") or "other"

@@ -1,0 +1,44 @@
+"""What a process of the command does not load: modules that the SDK imports for its REST client, which the command never uses.
+
+splunkd starts the command anew for every search, on every indexer, and mostly to parse only [platform 1.3]; most of what a start takes
+is imports. `ssl` and `importlib.metadata`, with what they import, are a tenth of them. The SDK uses them within functions only; should
+it ever ask one for something, that one is loaded then. (The standard library's `LazyLoader` does not serve here: an `import` of a
+module that it prepared looks at the module's `__spec__`, and that loads it.)
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any
+
+SELDOM_USED = ("ssl", "importlib.metadata", "gzip")
+
+
+def load_when_used(*names: str) -> None:
+    """Have `import` of these modules succeed at once, and load each when something is asked of it.
+
+    One that is loaded already stays, and one that is not there is left to fail where it is imported.
+    """
+    for name in names:
+        if name not in sys.modules and find_spec(name) is not None:
+            sys.modules[name] = module = _stand_in(name)
+            package, dot, child = name.rpartition(".")
+            if dot:
+                setattr(import_module(package), child, module)
+
+
+def _stand_in(name: str) -> ModuleType:
+    module = ModuleType(name)
+
+    def load(attribute: str) -> Any:
+        if sys.modules.get(name) is module:
+            del sys.modules[name]
+        real = import_module(name)
+        module.__dict__.update(real.__dict__)  # for whoever has this one by the name that it was imported as
+        return getattr(real, attribute)
+
+    module.__getattr__ = load  # type: ignore[method-assign]  # asked for what a module lacks [PEP 562]
+    return module
