@@ -14,9 +14,9 @@ The lookup's key puts one caller's rows side by side: 16 hex digits of SHA-256(c
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
-from math import isfinite
+from math import isfinite, nan
 from typing import TYPE_CHECKING, NamedTuple
 
 from callerintel.lookups import CALLER_BASELINE
@@ -43,7 +43,6 @@ UNEXPECTED, EXPECTED, LEARNING = "true", "false", "learning"
 
 DAY_SECONDS = 86_400
 _REMEMBERED_ROWS = 100_000
-_REMEMBERED_OPINIONS = 100_000
 _LONG_AGO, _FOR_EVER = float("-inf"), float("inf")
 _HALF = 16
 _SHOWN_VALUES = 3
@@ -76,6 +75,18 @@ class Opinion(NamedTuple):
     valid_until: float
 
 
+class _Record:
+    """The rows of one record: its lines in the order of their keys, how these begin, and when the value of the first of them was first
+    seen; infinity where there is none."""
+
+    __slots__ = ("first", "lines", "start")
+
+    def __init__(self, lines: list[bytes], start: bytes, first: float) -> None:
+        self.lines = lines
+        self.start = start
+        self.first = first if isfinite(first) else _FOR_EVER
+
+
 class Baseline:
     """The baseline lookup, opened; `problem` is a phrase when it cannot answer, and then every caller is `learning`."""
 
@@ -86,9 +97,8 @@ class Baseline:
             self._lookup, self._opening_problem = None, "ends in the middle of a line"
         self._learning_seconds = learning_days * DAY_SECONDS
         self._settle_seconds = settle_days * DAY_SECONDS
-        self._records: dict[str, tuple[list[bytes], float]] = {}
+        self._records: dict[str, _Record] = {}
         self._rows = 0
-        self._opinions: dict[tuple[str, str, str, str], Opinion] = {}
 
     @property
     def opened(self) -> list[SortedCsv]:
@@ -101,17 +111,8 @@ class Baseline:
         return self._opening_problem or (self._lookup.problem if self._lookup else "")
 
     def judge(self, caller: str, groups: Groups, prop: str, value: str, time: float) -> Opinion:
-        """Whether `value` is unexpected of `caller` at `time` (UTC epoch seconds)."""
-        asked = (caller, groups.caller_class, prop, value)
-        opinion = self._opinions.get(asked)
-        if opinion is None or not opinion.valid_from <= time < opinion.valid_until:
-            if len(self._opinions) >= _REMEMBERED_OPINIONS:
-                self._opinions.clear()
-            opinion = self._opinions[asked] = self._find_opinion(caller, groups, prop, value, time)
-        return opinion
-
-    def _find_opinion(self, caller: str, groups: Groups, prop: str, value: str, time: float) -> Opinion:
-        """The opinion at `time`, and the span around it in which none of the records asked changes its answer."""
+        """Whether `value` is unexpected of `caller` at `time` (UTC epoch seconds), and the span around it in which none of the records
+        asked changes its answer. Not remembered here: `answer` keeps the opinions of each caller."""
         answer: tuple[str, str, float | None] = (LEARNING, "", None)
         valid_from, valid_until = _LONG_AGO, _FOR_EVER
         for name, gate in _answerers(caller, groups, prop):
@@ -151,51 +152,46 @@ class Baseline:
         past = (moment for moment in moments if moment <= time)
         return max(past, default=_LONG_AGO), min((moment for moment in moments if moment > time), default=_FOR_EVER)
 
-    def _known(self, record: str, prop: str) -> list[tuple[float, str]]:
+    def _known(self, name: str, prop: str) -> list[tuple[float, str]]:
         """(first seen, value) of a property's rows in a record."""
         if self._lookup is None:
             return []
-        key = self._lookup.quoted_key(_digest(record) + prop[0])
-        lines = [line for line in self._lines(record) if line.startswith(key)]
+        record = self._record(name)
+        start = record.start + prop[:1].encode("ascii")
+        lines = [line for line in record.lines if line.startswith(start)]
         cells = map(self._lookup.cells, lines)
-        return [(since, row[3]) for since, row in zip(self._first_seen(lines), cells) if isfinite(since) and row is not None]
+        return [(since, row[3]) for since, row in zip(map(self._first_seen, lines), cells) if isfinite(since) and row is not None]
 
-    def _oldest(self, record: str, old: float) -> float:
+    def _oldest(self, name: str, old: float) -> float:
         """When some value of a record was seen at `old` or before; where none was, when the first of all was, or infinity.
 
         Whether a record is old enough to answer takes one old row, not all of them.
         """
-        lines, first = self._record(record)
-        if first <= old:
-            return first
+        record = self._records.get(name) or self._record(name)
+        if record.first <= old:
+            return record.first
         # What is no time is half a row, or a cell that somebody edited: it vouches for nothing.
-        return min(filter(isfinite, self._first_seen(lines)), default=_FOR_EVER)
+        return min(filter(isfinite, map(self._first_seen, record.lines)), default=_FOR_EVER)
 
-    def _known_since(self, record: str, prop: str, value: str) -> float | None:
-        lines = self._lines(record)
-        if not lines or self._lookup is None:
+    def _known_since(self, name: str, prop: str, value: str) -> float | None:
+        record = self._records.get(name) or self._record(name)
+        key = record.start + (prop[0] + _digest(value)).encode("ascii")
+        at = bisect_left(record.lines, key)
+        if at == len(record.lines) or not record.lines[at].startswith(key):
             return None
-        key = self._lookup.quoted_key(_digest(record) + prop[0] + _digest(value))
-        at = bisect_left(lines, key)
-        if at == len(lines) or not lines[at].startswith(key):
-            return None
-        since = self._first_seen(lines[at : at + 1])[0]
+        since = self._first_seen(record.lines[at])
         return since if isfinite(since) else None
 
-    def _first_seen(self, lines: Sequence[bytes]) -> list[float]:
-        return self._lookup.numbers(lines, "first_seen") if self._lookup else []
+    def _first_seen(self, line: bytes) -> float:
+        return nan if self._lookup is None else self._lookup.number(line, "first_seen")
 
-    def _lines(self, record: str) -> list[bytes]:
-        """The lines of one record in the lookup, in the order of their keys."""
-        return self._record(record)[0]
-
-    def _record(self, name: str) -> tuple[list[bytes], float]:
-        """The lines of a record, and when the value of the first of them was first seen; infinity where there is none."""
+    def _record(self, name: str) -> _Record:
         record = self._records.get(name)
         if record is None:
-            lines = self._lookup.starting_with(_digest(name)) if self._lookup and name else []
-            first = next(iter(self._first_seen(lines[:1])), _FOR_EVER)
-            record = lines, first if isfinite(first) else _FOR_EVER
+            start = _digest(name)
+            lines = self._lookup.starting_with(start) if self._lookup and name else []
+            quoted = self._lookup.quoted_key(start) if self._lookup else b""
+            record = _Record(lines, quoted, self._first_seen(lines[0]) if lines else _FOR_EVER)
             if self._rows > _REMEMBERED_ROWS:
                 self._records.clear()
                 self._rows = 0

@@ -30,6 +30,7 @@ _LONGEST_REMEMBERED = 1000
 _event_time = re.compile(rb'"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ"').fullmatch
 _index_time = re.compile(rb'\d{1,11}|"\d{1,11}\.\d{1,9}"|').fullmatch
 _cell = re.compile(rb'[^",\r]*|"[^"\r]*(?:""[^"\r]*)*"').fullmatch
+_SECONDS = frozenset(b"%02d" % second for second in range(60))
 _IDENTITY_FIELDS = Call._fields.index("recipient_account") - Call._fields.index("identity_type") + 1
 # Before and after every time, as cells are compared.
 _EVER = {float("-inf"): b"", float("inf"): b'"~'}
@@ -92,14 +93,18 @@ class FastPath:
     def _annotated(self, events: list[bytes], layout: _Layout) -> bytes:
         """The reply's body. This loop is what a search of many events costs; it is written for that."""
         find = self._remembered.get
+        minutes = self._minutes
         pieces = [layout.header]
         add = pieces.append
         checked = b"\n"  # which no cell here is
         for event in events:
             beginning, event_time, index_time, index = event.rsplit(b",", 3)
-            if event_time != checked or not (index_time.isdigit() and index.isdigit()):
-                self._check(event_time, index_time, index)
+            if event_time != checked:
+                if event_time[:18] not in minutes or event_time[18:20] not in _SECONDS or event_time[20:] != b'Z"':
+                    self._read_minute(event_time)
                 checked = event_time
+            if not (index_time.isdigit() and index.isdigit()) and not (_index_time(index_time) and index.isdigit()):
+                raise _Unusual
             found = find(beginning)
             if found is not None:
                 since, until, ending = found
@@ -114,15 +119,13 @@ class FastPath:
                 add(ending)
         return b"".join(pieces)
 
-    def _check(self, event_time: bytes, index_time: bytes, index: bytes) -> None:
-        """The two times and the index must be spelled as CloudTrail and splunkd spell them; anything else may hold a quote."""
-        if not (_event_time(event_time) and _index_time(index_time) and index.isdigit()):
+    def _read_minute(self, event_time: bytes) -> None:
+        """Remember the minute of a time, which must be spelled as CloudTrail spells it; anything else may hold a quote."""
+        if not _event_time(event_time):
             raise _Unusual
-        minute = event_time[:18]
-        if minute not in self._minutes:
-            # ValueError for a day that there is not, which the plain path knows what to make of.
-            start = datetime.fromisoformat(minute[1:].decode("ascii") + "00+00:00")
-            self._minutes.keep(minute, start.timestamp())
+        # ValueError for a day that there is not, which the plain path knows what to make of.
+        start = datetime.fromisoformat(event_time[1:18].decode("ascii") + "00+00:00")
+        self._minutes.keep(event_time[:18], start.timestamp())
 
     def _answer(self, beginning: bytes, event_time: bytes, line_end: bytes) -> bytes | None:
         """What ends the line of a beginning that is new or whose answer is of another time; remembers it."""

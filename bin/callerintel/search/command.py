@@ -22,6 +22,7 @@ from callerintel.search.chunk import Annotator, required_fields
 from callerintel.search.finding import Judge
 from callerintel.search.frames import read_frame, write_frame
 from callerintel.search.options import Options, parse_options
+from callerintel.search.start_up import widen_pipes
 
 # What the SDK reads of a getinfo request and fails without, or fails on when it is no number. We need none of it, and the
 # parse phase is known to leave things out [platform 1.3].
@@ -175,6 +176,7 @@ def main() -> None:
     # What a search remembers is bounded and has no cycles, so there is nothing to collect; looking for it again and again in all that
     # is remembered took a tenth of the time of a search of many addresses.
     gc.disable()
+    widen_pipes()
     try:
         MaliciousCallerCommand().process(sys.argv, sys.stdin, sys.stdout)  # type: ignore[no-untyped-call]
     except (BrokenPipeError, ConnectionResetError):

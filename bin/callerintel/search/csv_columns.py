@@ -22,6 +22,8 @@ class Columns:
     def __init__(self, names: list[str], wanted: Sequence[str]) -> None:
         self._names = names
         self.are_in_order = tuple(names[: len(wanted)]) == tuple(wanted)[: len(names)]
+        # How many commas follow the cell's own, where nothing but numbers does.
+        self._commas = {name: len(names) - at for at, name in enumerate(names) if set(names[at:]) <= _NUMERIC}
         self._picked = [names.index(name) if name in names else -1 for name in wanted]
 
     def cells(self, line: bytes) -> list[str] | None:
@@ -32,19 +34,19 @@ class Columns:
         except IndexError:
             return None
 
-    def numbers(self, lines: Sequence[bytes], column: str) -> list[float]:
-        """The numbers in a column of the lines, NaN where there is none.
+    def number(self, line: bytes, column: str) -> float:
+        """The number in a column of a line, NaN where there is none.
 
         Where only other columns of numbers follow, a line needs no parsing: its end is split off.
         """
-        at = self._names.index(column)
-        follow = self._names[at + 1 :]
-        if set(follow) <= _NUMERIC:
+        commas = self._commas.get(column)
+        if commas is not None:
             try:
-                return [float(line.rsplit(b",", len(follow) + 1)[1]) for line in lines]
+                return float(line.rsplit(b",", commas)[1])
             except (ValueError, IndexError):
                 pass
-        return [_number(cells[at]) if len(cells) > at else nan for cells in map(parse_line, lines)]
+        at, cells = self._names.index(column), parse_line(line)
+        return _number(cells[at]) if len(cells) > at else nan
 
 
 def parse_line(line: bytes) -> list[str]:

@@ -119,8 +119,13 @@ def _covering(lookup: SortedCsv | None, key: str) -> Sequence[str] | None:
     # Where `end` is the second column most rows are ruled out by their text.
     if lookup.is_in_order and not _may_cover(line, key.encode("ascii")):
         return None
-    row = lookup.cells(line)
+    row = _row(lookup, line)
     # Keys compare as their numbers do.
-    if row is None or not row[0] <= key <= (row[1] or row[0]) or not (is_key(row[0]) and is_key(row[1] or row[0])):
-        return None
-    return row
+    return row if row is not None and row[0] <= key <= (row[1] or row[0]) else None
+
+
+@lru_cache(maxsize=2000)
+def _row(lookup: SortedCsv, line: bytes) -> Sequence[str] | None:
+    """The cells of a line, None where its keys are damaged. Many addresses lie in the same few networks, most of all in AWS's."""
+    row = lookup.cells(line)
+    return row if row is not None and is_key(row[0]) and is_key(row[1] or row[0]) else None

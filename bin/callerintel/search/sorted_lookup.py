@@ -115,12 +115,14 @@ class SortedCsv:
     def find(self, key: str) -> bytes | None:
         """The line of the last row whose key is not above `key`, or None; for `cells`."""
         target = key.encode("ascii")
-        lines = self._lines_around(target, target, _WINDOW_BYTES + _LINE_BYTES)
+        lines = self._lines
+        if lines is None or self.problem:
+            lines = self._lines_around(target, target, _WINDOW_BYTES + _LINE_BYTES)
         at = bisect_right(lines, self._quote + target + self._quote + b",\xff")
         return lines[at - 1] if at else None
 
     def starting_with(self, prefix: str) -> list[bytes]:
-        """The lines of all rows whose key starts with `prefix`, in their order; for `cells` and `numbers`."""
+        """The lines of all rows whose key starts with `prefix`, in their order; for `cells` and `number`."""
         wanted = prefix.encode("ascii")
         beyond = wanted + _ABOVE_ALL
         lines = self._lines_around(wanted, beyond, _RECORD_BYTES)
@@ -130,9 +132,9 @@ class SortedCsv:
         """The cells of a line in the order of the columns asked for, or None when it is cut short."""
         return self._columns.cells(line)
 
-    def numbers(self, lines: Sequence[bytes], column: str) -> list[float]:
-        """The numbers in a column of the lines, NaN where there is none."""
-        return self._columns.numbers(lines, column)
+    def number(self, line: bytes, column: str) -> float:
+        """The number in a column of a line, NaN where there is none."""
+        return self._columns.number(line, column)
 
     def quoted_key(self, key: str) -> bytes:
         """How a line begins whose key begins like this."""

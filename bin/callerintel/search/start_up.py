@@ -1,4 +1,6 @@
-"""What a process of the command does not load: modules that the SDK imports for its REST client, which the command never uses.
+"""How a process of the command begins: what it does not load, and how wide its pipes are.
+
+The SDK imports modules for its REST client, which the command never uses.
 
 splunkd starts the command anew for every search, on every indexer, and mostly to parse only [platform 1.3]; most of what a start takes
 is imports. `ssl` and `importlib.metadata`, with what they import, are a tenth of them. The SDK uses them within functions only; should
@@ -8,12 +10,15 @@ module that it prepared looks at the module's `__spec__`, and that loads it.)
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
+_F_SETPIPE_SZ = 1031  # fcntl has the name from Python 3.10 on
+_PIPE_BYTES = 1 << 20  # the most that Linux gives to whoever is not root (fs.pipe-max-size)
 SELDOM_USED = ("ssl", "importlib.metadata", "gzip")
 
 
@@ -42,3 +47,15 @@ def _stand_in(name: str) -> ModuleType:
 
     module.__getattr__ = load  # type: ignore[method-assign]  # asked for what a module lacks [PEP 562]
     return module
+
+
+def widen_pipes() -> None:
+    """Let more of a chunk pass at once between splunkd and us, where the system can: a chunk is some megabytes and a pipe of Linux
+    holds 64 KiB, so both sides would wait for each other some thirty times for each."""
+    if not sys.platform.startswith("linux"):
+        return
+    import fcntl
+
+    for stream in (sys.stdin, sys.stdout):
+        with contextlib.suppress(OSError, ValueError):  # no pipe, or the user has no more pages for pipes: then it stays as it is
+            fcntl.fcntl(stream.fileno(), _F_SETPIPE_SZ, _PIPE_BYTES)
