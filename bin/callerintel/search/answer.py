@@ -70,7 +70,7 @@ class Answers:
         names = [level.name for level in LEVELS]
         self._levels = frozenset(names[names.index(options.min_severity) :] if options.min_severity else ())
         self._wants_all = not (options.matches_only or options.min_severity)
-        self.make = Maker(judge)
+        self.make = Maker(judge, self._is_loud)
         self._callers: Memory[tuple[str, ...], Caller] = Memory()
         self._doings: Memory[tuple[str, str], Doing] = Memory()
         self._tools: Memory[str, Tool] = Memory()

@@ -17,11 +17,10 @@ from callerintel.search.behaviour import Behaviour
 from callerintel.search.caller import Caller, find_caller
 from callerintel.search.caller_groups import Groups, find_groups
 from callerintel.search.cloudtrail import Call
-from callerintel.search.intel import Intel, Knowledge
+from callerintel.search.intel import NOTHING, Intel, Knowledge
 from callerintel.search.severity import Ruling, find_ruling
 from callerintel.search.source_address import SourceAddress, find_source_address
 
-_NOTHING_KNOWN = Knowledge((), None)
 ANY_TIME, NO_TIME = (float("-inf"), float("inf")), (float("inf"), float("inf"))
 
 Opinions = tuple["Opinion | None", "Opinion | None", "Opinion | None"]
@@ -108,7 +107,7 @@ class Judge:
         """Where a call came from, given its sourceIPAddress."""
         source = find_source_address(text)
         if source.number is None or not source.can_match:
-            return Place(source, _NOTHING_KNOWN, None)
+            return Place(source, NOTHING, None)
         known = self._intel.look_up(source.number)
         return Place(source, known, known.aws is not None if self._intel.has_aws_ranges else None)
 

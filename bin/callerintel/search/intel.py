@@ -44,6 +44,9 @@ class Knowledge(NamedTuple):
     aws: AwsLabel | None
 
 
+NOTHING = Knowledge((), None)
+
+
 class Intel:
     """The two range lookups, opened.
 
@@ -78,6 +81,8 @@ class Intel:
         """What is known of the address with this number; not remembered here, since `answer` remembers each place."""
         key = address_key(number)
         listed, labelled = _covering(self._listed, key), _covering(self._aws, key)
+        if listed is None and labelled is None:
+            return NOTHING
         return Knowledge(
             _entries(listed) if listed else (),
             _label(labelled[3], labelled[4]) if labelled else None,
@@ -102,6 +107,9 @@ def _names(cell: str) -> tuple[str, ...]:
 
 
 def _may_cover(line: bytes, key: bytes) -> bool:
+    length = len(key)
+    if line[length : length + 2] == b",,":  # most rows: one address, whose `end` is empty
+        return line.startswith(key)
     try:
         start, end, _ = line.split(b",", 2)
     except ValueError:

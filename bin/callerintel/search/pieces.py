@@ -110,12 +110,13 @@ class Origin:
 
     __slots__ = ("cells", "is_address", "is_listed", "place", "twins")
 
-    def __init__(self, place: Place, cells: bytes, twins: bytes) -> None:
+    def __init__(self, place: Place) -> None:
+        fields = place_fields(place)
         self.place = place
         self.is_address = place.source.number is not None
         self.is_listed = bool(place.known.entries)
-        self.cells = cells
-        self.twins = twins
+        self.cells = join_cells(plain_cells(fields))
+        self.twins = join_cells(twin_cells(fields))
 
 
 class Pieces(NamedTuple):
@@ -129,12 +130,14 @@ class Pieces(NamedTuple):
 
 
 class Maker:
-    """Makes the callers and origins of one search, of which many are alike."""
+    """Makes the callers and origins of one search, of which many are alike. `tells_places`: whether each place is asked for by itself,
+    listed or not."""
 
-    def __init__(self, judge: Judge) -> None:
+    def __init__(self, judge: Judge, tells_places: bool) -> None:
         self._judge = judge
+        self._tells_places = tells_places
         self._opinions: Memory[Who, Opinions] = Memory()
-        self._places: Memory[tuple[object, ...], tuple[bytes, bytes]] = Memory()
+        self._unlisted: Memory[tuple[object, ...], Origin] = Memory()
 
     def caller(self, call: Call) -> Caller:
         """Who made a call; the sessions of one caller share its opinions."""
@@ -145,20 +148,13 @@ class Maker:
         return Caller(who, opinions)
 
     def origin(self, text: str) -> Origin:
-        """Where a call came from, given its sourceIPAddress."""
+        """Where a call came from, given its sourceIPAddress. Where no list has it and nobody asks which it was, one stands for all
+        of which the same is said."""
         place = self._judge.where(text)
-        if place.known.entries:
-            return Origin(place, *_written(place))
+        if place.known.entries or self._tells_places:
+            return Origin(place)
         kind = place.source.type, place.in_aws, place.known.aws
-        written = self._places.get(kind)
-        if written is None:
-            written = self._places.keep(kind, _written(place))
-        return Origin(place, *written)
-
-
-def _written(place: Place) -> tuple[bytes, bytes]:
-    fields = place_fields(place)
-    return join_cells(plain_cells(fields)), join_cells(twin_cells(fields))
+        return self._unlisted.get(kind) or self._unlisted.keep(kind, Origin(place))
 
 
 def join_cells(values: Sequence[str]) -> bytes:

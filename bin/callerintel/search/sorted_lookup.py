@@ -19,7 +19,7 @@ from callerintel.lookups import Lookup
 from callerintel.search.csv_columns import Columns, parse_line
 from callerintel.search.met_lines import MetLines
 
-_WINDOW_BYTES = 2048
+_WINDOW_BYTES = 1024
 _LINE_BYTES = 512  # most lines are shorter
 _PROBE_BYTES = 512
 _RECORD_BYTES = 16_384  # a caller's rows are side by side, a hundred or so
@@ -79,6 +79,7 @@ class SortedCsv:
         self._size, self._written = self._state()
         self._columns = Columns([], ())
         self._quote = b""
+        self._after_key = b",\xff"
         self._lines: list[bytes] | None = None
         self._start = self._read_header(columns, optional)
         self._met = MetLines((b"", self._start), (b"\xff", self._size))
@@ -118,7 +119,7 @@ class SortedCsv:
         lines = self._lines
         if lines is None or self.problem:
             lines = self._lines_around(target, target, _WINDOW_BYTES + _LINE_BYTES)
-        at = bisect_right(lines, self._quote + target + self._quote + b",\xff")
+        at = bisect_right(lines, self._quote + target + self._after_key)
         return lines[at - 1] if at else None
 
     def starting_with(self, prefix: str) -> list[bytes]:
@@ -154,6 +155,7 @@ class SortedCsv:
         else:
             self._columns = Columns(names, (*columns, *optional))
             self._quote = b'"' if rows.startswith(b'"') else b""
+            self._after_key = self._quote + b",\xff"  # above what stands there, below the next key
             # What was sorted by the wrong rule is out of order everywhere, so also here, where a look costs nothing.
             self._check(rows.split(b"\n")[:-1])
         return len(line) + len(newline)
