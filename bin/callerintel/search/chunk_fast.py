@@ -72,14 +72,15 @@ class FastPath:
 
     def annotate(self, body: bytes) -> bytes | None:
         """The reply's body, or None for a chunk that the plain path must take."""
-        header, _, rows = body.partition(b"\n")
+        header = body[: body.find(b"\n") + 1]
         layout = self._find_layout(header)
         if layout is None:
             return None
-        events = rows.split(layout.line_end)
+        events = body.split(layout.line_end)
         count = len(events) - 1
-        if events.pop() or not count or rows.count(b"\n") != count or not events[-1].endswith(b",%d" % (count - 1)):
+        if events.pop() or not count or body.count(b"\n") != count + 1 or not events[-1].endswith(b",%d" % (count - 1)):
             return None
+        events[0] = events[0][len(header) :]
         if layout is not self._layout:
             self._layout = layout
             self._remembered.clear()
@@ -198,7 +199,7 @@ class FastPath:
 
     def _read_layout(self, header: bytes) -> _Layout | None:
         try:
-            (names,) = csv.reader([header.decode("utf-8")])
+            (names,) = csv.reader([header[:-1].decode("utf-8")])
         except (ValueError, csv.Error):
             return None
         expected = [*self._columns, "_chunked_idx"]
