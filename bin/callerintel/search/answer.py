@@ -145,7 +145,7 @@ class Answers:
         self._asked.append(caller.opinions)
         if not value:
             return NOT_TOLD
-        opinion = self._judge.baseline.judge(caller.who.caller.name, caller.who.groups, prop, value, time)
+        opinion = self._judge.baseline.judge(caller.opinions.answerers[prop], prop, value, time)
         return opinion.valid_from, opinion.valid_until, opinion.flag, opinion
 
     def _how(self, flags: tuple[str, str, str]) -> bytes:

@@ -14,7 +14,6 @@ The lookup's key puts one caller's rows side by side: 16 hex digits of SHA-256(c
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
 from functools import lru_cache
 from math import isfinite, nan
 from typing import TYPE_CHECKING, NamedTuple
@@ -75,6 +74,17 @@ class Opinion(NamedTuple):
     valid_until: float
 
 
+# (whose record answers, whose record must be old enough for that), in the order in which they are asked.
+Answerers = tuple[tuple[str, str], ...]
+
+
+def find_answerers(caller: str, groups: Groups, prop: str) -> Answerers:
+    """Who answers for a caller on one of PROPERTIES."""
+    own = groups.person if prop == USER_AGENT and groups.person else caller
+    others = (groups.siblings, groups.siblings), (groups.caller_class, groups.account)
+    return ((own, own), *(pair for pair in others if pair[0]))
+
+
 class _Record:
     """The rows of one record: its lines in the order of their keys, how these begin, and when the value of the first of them was first
     seen; infinity where there is none."""
@@ -110,25 +120,21 @@ class Baseline:
         """Why it cannot answer ("is missing"), or ""."""
         return self._opening_problem or (self._lookup.problem if self._lookup else "")
 
-    def judge(self, caller: str, groups: Groups, prop: str, value: str, time: float) -> Opinion:
-        """Whether `value` is unexpected of `caller` at `time` (UTC epoch seconds), and the span around it in which none of the records
-        asked changes its answer. Not remembered here: `answer` keeps the opinions of each caller."""
-        answer: tuple[str, str, float | None] = (LEARNING, "", None)
-        valid_from, valid_until = _LONG_AGO, _FOR_EVER
-        for name, gate in _answerers(caller, groups, prop):
-            answers_from = self._oldest(gate, time - self._learning_seconds) + self._learning_seconds
-            if answers_from > time:
-                valid_until = min(valid_until, answers_from)
+    def judge(self, answerers: Answerers, prop: str, value: str, time: float) -> Opinion:
+        """Whether a value is unexpected at `time` (UTC epoch seconds), and the span around it in which none of the records asked changes
+        its answer. `answerers`: of the caller, for this property. Not remembered here: `answer` keeps the opinions of each caller."""
+        valid_until = _FOR_EVER
+        for name, gate in answerers:
+            valid_from = self._oldest(gate, time - self._learning_seconds) + self._learning_seconds
+            if valid_from > time:
+                valid_until = min(valid_until, valid_from)
                 continue
             known = self._known_since(name, prop, value)
             expected_from = _FOR_EVER if known is None else known + self._settle_seconds
-            valid_from = max(valid_from, answers_from)
             if expected_from <= time:
-                answer, valid_from = (EXPECTED, name, known), max(valid_from, expected_from)
-            else:
-                answer, valid_until = (UNEXPECTED, name, known), min(valid_until, expected_from)
-            break
-        return Opinion(*answer, valid_from, valid_until)
+                return Opinion(EXPECTED, name, known, max(valid_from, expected_from), valid_until)
+            return Opinion(UNEXPECTED, name, known, valid_from, min(valid_until, expected_from))
+        return Opinion(LEARNING, "", None, _LONG_AGO, valid_until)
 
     def since(self, record: str) -> float:
         """When the first value of a record was seen (epoch seconds); infinity for a record that is not there."""
@@ -198,13 +204,3 @@ class Baseline:
             self._records[name] = record
             self._rows += 1 + len(lines)
         return record
-
-
-def _answerers(caller: str, groups: Groups, prop: str) -> Iterator[tuple[str, str]]:
-    """(whose record answers, whose record must be old enough for that), in the order in which they are asked."""
-    own = groups.person if prop == USER_AGENT and groups.person else caller
-    yield own, own
-    if groups.siblings:
-        yield groups.siblings, groups.siblings
-    if groups.caller_class:
-        yield groups.caller_class, groups.account

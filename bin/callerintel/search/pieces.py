@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 
-from callerintel.search.baseline import Opinion
+from callerintel.search.baseline import PROPERTIES, Opinion, find_answerers
 from callerintel.search.behaviour import find_action, find_agent, find_region
 from callerintel.search.caller import partition_of
 from callerintel.search.cloudtrail import Call
@@ -44,11 +44,12 @@ NOT_TOLD: Told = (float("-inf"), float("inf"), "", None)
 
 
 class Opinions:
-    """The opinions on one caller so far, by the value that is judged."""
+    """The opinions on one caller so far, by the value that is judged; and who is asked, by the property."""
 
-    __slots__ = ("actions", "agents", "regions")
+    __slots__ = ("actions", "agents", "answerers", "regions")
 
-    def __init__(self) -> None:
+    def __init__(self, who: Who) -> None:
+        self.answerers = {prop: find_answerers(who.caller.name, who.groups, prop) for prop in PROPERTIES}
         self.actions: dict[str, Told] = {}
         self.agents: dict[str, Told] = {}
         self.regions: dict[str, Told] = {}
@@ -144,7 +145,7 @@ class Maker:
         who = self._judge.who(call)
         opinions = self._opinions.get(who)
         if opinions is None:
-            opinions = self._opinions.keep(who, Opinions(), REMEMBERED_CALLERS)
+            opinions = self._opinions.keep(who, Opinions(who), REMEMBERED_CALLERS)
         return Caller(who, opinions)
 
     def origin(self, text: str) -> Origin:
