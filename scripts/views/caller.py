@@ -189,11 +189,12 @@ _COMMANDS = r"""| where severity="high" OR severity="low" OR severity="informati
     keys=if(isnotnull(user) AND isnotnull(key), mvmap(key, "1 Disable the key|aws iam update-access-key --user-name '".user."' --access-key-id '".key."' --status Inactive"), null()),
     sessions=if(isnotnull(policy), "2 Revoke sessions issued until now|aws iam ".policy." --policy-name RevokeOlderSessions --policy-document ".deny."{\"DateLessThan\":{\"aws:TokenIssueTime\":\"".round(now())."\"}}}]}'", null()),
     network=if(isnotnull(policy) AND isnotnull(ip), "3 Deny the addresses|aws iam ".policy." --policy-name DenyListedAddresses --policy-document ".deny."{\"IpAddress\":{\"aws:SourceIp\":[".addresses."]}}}]}'", null()),
-    allow=if(isnotnull(ip) AND isnotnull(policy), "Or, if it was yours: a row for caller_allowlist|".mvindex(ip, 0).",\"".caller."\",,,,OWNER,REASON,".strftime(relative_time(now(), "+90d@d"), "%Y-%m-%d"), null()),
+    few=mvindex(ip, 0, 4), until=strftime(relative_time(now(), "+90d@d"), "%Y-%m-%d"),
+    allow=if(isnotnull(few) AND isnotnull(policy), mvmap(few, "Or, if it was yours: allow it|".few.",\"".caller."\",,,,OWNER,REASON,".until), null()),
     odd=if(isnotnull(caller) AND isnull(policy), "By hand|This caller is no IAM user or role of the usual spelling: revoke it where it was issued (Identity Center, federation, another account).", null()),
     step=mvappend(keys, sessions, network, odd, allow)
 | where isnotnull(step) | mvexpand step
-| rex field=step "^(?<step_name>[^|]+)\|(?<command>.*)$$" | eval step=step_name | table step command
+| rex field=step "^(?<step_name>[^|]+)\|(?<command>.*)$$" | eval step=step_name, allow=if(match(step, "^Or, "), mvindex(split(command, ","), 0), "") | table step command allow
 """
 
 
@@ -201,15 +202,17 @@ def _next_steps(made: View) -> None:
     made.chain(
         "steps",
         "calls",
-        _COMMANDS + or_else(step="Nothing to do", command="No call of this caller from a listed address in this time range."),
+        _COMMANDS
+        + or_else(step="Nothing to do", command="No call of this caller from a listed address in this time range.", allow=""),
     )
-    steps = words.table(count=10, widths={"step": 270, "command": 1120})
+    steps = words.table(count=10, widths={"step": 250, "command": 990, "allow": 150})
     steps["options"]["columnFormat"]["command"]["textOverflow"] = "break-word"
     made.panel(
         "step_table",
         "table",
-        "Next steps, with an administrator's credentials of that account: nothing is run from here",
+        "Next steps, with an administrator's credentials of that account: nothing is run from here. A click on an address in allow opens Set-up with the row filled in",
         "steps",
+        eventHandlers=link("setup", "allow_caller=$caller|u$&allow_indicator=$row.allow.value|u$", "allow"),
         **steps,
     )
     made.row(360, ("step_table", 1440))

@@ -10,9 +10,10 @@ _TEXT = """## From nothing to the first finding
 
 1. **[Say where CloudTrail is](setup)**, on the page Set-up: the macro `cloudtrail_index`.
 2. **[Switch on lists](setup)**, on the same page: `aws_ip_ranges` and at least one list, for example `tor_bulk_exit`.
-3. **[Learn what is usual](/manager/TA-maliciouscaller/saved/searches?search=Baseline)**: run *Baseline - 1 Learn the last 30 days* once, then enable 2 and 3.
+3. **[Learn what is usual](setup)**, on the same page: *Learn the last 30 days now*, then switch on the two searches that keep it up.
 4. **[Look](overview)**: the Overview shows who called from a listed address, and why that matters.
-5. **[Have yourself told](/manager/TA-maliciouscaller/saved/searches?search=Alert)**: run *Report - Dry run of the alerts*, then enable the alerts that you want.
+5. **[Have yourself told](/manager/TA-maliciouscaller/saved/searches?search=Alert)**: run *Report - Dry run of the alerts*, then switch on the alerts that you want, here or on Set-up.
+6. **[Allow what is yours](setup)**, from the last row of *Next steps* in Caller: it opens Set-up with the row filled in.
 """
 
 
@@ -28,12 +29,12 @@ def view() -> View:
         | inputlookup append=true max=1 caller_baseline | eval learned=if(isnotnull(key), 1, null())
         | stats max(calls) AS calls max(whole) AS whole max(feeds) AS feeds count(listed) AS listed count(ranges) AS ranges count(learned) AS learned
         | eval step=mvappend(
-            "1 Lists are downloaded|".if(feeds > 0, "done|".feeds." feeds ran in the last 24 hours.", "to do|Enable a feed in Settings > Data inputs > Threat intelligence feed."),
+            "1 Lists are downloaded|".if(feeds > 0, "done|".feeds." feeds ran in the last 24 hours.", "to do|Switch on a feed on the page Set-up."),
             "2 Addresses are listed|".if(listed > 0, "done|malicious_ips has entries.", "to do|Wait for the first feed to run, or look at the dashboard Feeds for what it says."),
-            "3 AWS's own ranges are known|".if(ranges > 0, "done|aws_ip_ranges has entries.", "to do|Enable the feed aws_ip_ranges: without it no call counts as from outside AWS."),
-            "4 CloudTrail is found|".case(calls=0, "to do|No events in the last 24 hours: set the macro cloudtrail_index in Settings > Advanced search > Search macros.",
+            "3 AWS's own ranges are known|".if(ranges > 0, "done|aws_ip_ranges has entries.", "to do|Switch on the feed aws_ip_ranges on the page Set-up: without it no call counts as from outside AWS."),
+            "4 CloudTrail is found|".case(calls=0, "to do|No events in the last 24 hours: say on the page Set-up where they are.",
                 whole=0, "to do|Events are there, but without their fields: install the Splunk Add-on for AWS on the search head, or use the option raw=true.", true(), "done|".calls." events in the last 24 hours."),
-            "5 It is known what is usual|".if(learned > 0, "done|caller_baseline has entries.", "to do|Run the search Malicious caller - Baseline - 1 Learn the last 30 days, then enable 2 and 3."))
+            "5 It is known what is usual|".if(learned > 0, "done|caller_baseline has entries.", "to do|Learn the last 30 days on the page Set-up, then switch on the two searches that keep it up."))
         | mvexpand step | rex field=step "^(?<what>[^|]*)\\|(?<state>[^|]*)\\|(?<next>.*)$$" | sort 0 str(what)""",
         "-24h",
     )

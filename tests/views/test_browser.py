@@ -19,7 +19,7 @@ from .sample import ALICE, RENTED, TOR
 TOKENS = {"caller": ALICE, "address": TOR}
 CLICKS = {
     "overview": [["caller_table", ALICE], ["caller_table", RENTED]],
-    "caller": [["address_table", RENTED]],
+    "caller": [["address_table", RENTED], ["step_table", TOR]],
     "address": [["caller_table", ALICE]],
 }
 HOSTILE = '" | delete | search x="'
@@ -91,10 +91,18 @@ def test_from_the_overview_a_click_on_a_caller_opens_it_for_the_same_time(pages:
 
 
 def test_from_the_caller_a_click_on_an_address_opens_it_for_the_same_time(pages: dict[tuple[str, str, str], Page]) -> None:
-    (link,) = pages["caller", "full", "dark"]["links"]
+    link = pages["caller", "full", "dark"]["links"][0]
 
     assert urlsplit(link).path == "/app/TA-maliciouscaller/address"
     assert arguments_of(link) == {"form.address": RENTED, "form.global_time.earliest": "-7d@h", "form.global_time.latest": "now"}
+
+
+def test_from_the_caller_a_click_on_allow_opens_set_up_with_the_row(pages: dict[tuple[str, str, str], Page]) -> None:
+    link = pages["caller", "full", "dark"]["links"][1]
+    carried = arguments_of(link)
+
+    assert urlsplit(link).path == "/app/TA-maliciouscaller/setup"
+    assert (carried["allow_caller"], carried["allow_indicator"]) == (ALICE, TOR)
 
 
 def test_what_a_publisher_writes_is_shown_as_text(pages: dict[tuple[str, str, str], Page]) -> None:

@@ -101,15 +101,18 @@ def test_the_caller_is_judged_in_a_sentence(company: Company) -> None:
 
 
 def test_next_steps_are_commands_of_this_caller_and_a_row_for_the_allowlist(company: Company) -> None:
-    steps = {row["step"]: row["command"] for row in results(company, "caller", TOKENS)["steps"]}
+    rows = results(company, "caller", TOKENS)["steps"]
+    steps = {row["step"]: row["command"] for row in rows if not row["allow"]}
 
+    assert [(row["step"], row["command"], row["allow"]) for row in rows if row["allow"]] == [
+        ("Or, if it was yours: allow it", f'{address},"{ALICE}",,,,OWNER,REASON,2026-05-08', address) for address in (RENTED, TOR)
+    ]
     assert steps == {
         "1 Disable the key": f"aws iam update-access-key --user-name 'alice' --access-key-id '{ALICE_KEY}' --status Inactive",
         "2 Revoke sessions issued until now": "aws iam put-user-policy --user-name 'alice' --policy-name RevokeOlderSessions --policy-document "
         f"""'{{"Version":"2012-10-17","Statement":[{{"Effect":"Deny","Action":"*","Resource":"*","Condition":{{"DateLessThan":{{"aws:TokenIssueTime":"{NOW}"}}}}}}]}}'""",
         "3 Deny the addresses": "aws iam put-user-policy --user-name 'alice' --policy-name DenyListedAddresses --policy-document "
         f"""'{{"Version":"2012-10-17","Statement":[{{"Effect":"Deny","Action":"*","Resource":"*","Condition":{{"IpAddress":{{"aws:SourceIp":["{RENTED}","{TOR}"]}}}}}}]}}'""",
-        "Or, if it was yours: a row for caller_allowlist": f'{RENTED},"{ALICE}",,,,OWNER,REASON,2026-05-08',
     }
 
 

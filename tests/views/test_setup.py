@@ -2,89 +2,27 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote
 
 import pytest
 
 from callerintel.feeds.categories import CATEGORIES
-from tests.splunkd.conf import read_conf
-from tests.splunkd.rest import Request, Rest
-from tests.splunkd.rest_answers import Answer, Entry, Refused, entries_answer, message_answer
+from callerintel.lookups import CALLER_ALLOWLIST
+from tests.baseline.conftest import Company
+from tests.feeds.server import Publisher, ok
+from tests.hostile import HOSTILE
 
-from .browser import REQUIRED, lacking, set_up
-from .sample import ROOT
+from .browser import REQUIRED, lacking, scripts_of_setup, set_up
+from .sample import ALICE, ROOT, TOR
+from .setup_splunkd import APP, SetUpRest
 
-APP = "TA-maliciouscaller"
-ADMIN = ["admin_all_objects", "search"]
 Step = dict[str, str]
-
-
-class SetUpRest(Rest):
-    """What the page asks beside what the stand-in has: the user, changes of inputs, the macro, and a search of the catalogue.
-
-    inputs: the stanzas as splunkd has them; a new one is refused where its list is `https://example.org/broken`, as our
-    validate_arguments would. capabilities: what the user may do; without them changes are answered by 403.
-    """
-
-    def __init__(self, home: Path) -> None:
-        super().__init__(home)
-        conf = read_conf(ROOT, "inputs")
-        named = {name.partition("://")[2]: dict(keys) for name, keys in conf.items() if name.startswith("intel_feed://")}
-        self.inputs = {name: {**conf["intel_feed"], **keys} for name, keys in named.items()}
-        self.macro = "index=main sourcetype=aws:cloudtrail"
-        self.capabilities = ADMIN
-
-    def _endpoints(self) -> list[Any]:
-        own = [
-            ("authentication/current-context", self._context),
-            ("configs/conf-macros", self._macros),
-        ]
-        return [*own, *super()._endpoints()]
-
-    def answer(self, method: str, target: str, authorization: str, body: bytes) -> Answer:
-        changes = method != "GET" and not re.search(r"/search/jobs\b", target)
-        if changes and "admin_all_objects" not in self.capabilities:
-            return message_answer(403, "Forbidden.", True)
-        found = re.search(r"/data/inputs/intel_feed(?:/([^/?]+)(?:/(enable|disable))?)?\?", target)
-        if found:
-            return self._feeds(method, unquote(found[1] or ""), found[2] or "", target, body)
-        if re.search(r"/search/jobs\?", target):
-            with open(ROOT / "lookups/intel_feed_catalog.csv", encoding="utf-8", newline="") as file:
-                import json
-
-                return Answer(200, "application/json", json.dumps({"results": list(csv.DictReader(file))}).encode())
-        return super().answer(method, target, authorization, body)
-
-    def _feeds(self, method: str, name: str, action: str, target: str, body: bytes) -> Answer:
-        from tests.splunkd.rest import _read_request
-
-        form = _read_request(method, target, body).form
-        if method == "POST" and not name:
-            if form.get("url") == "https://example.org/broken":
-                return message_answer(400, "The list is a web page, not a list.", True)
-            name = form["name"]
-            self.inputs[name] = {"disabled": "0", **form}
-        elif method == "POST":
-            self.inputs[name].update({"disabled": "0" if action == "enable" else "1"} if action else form)
-        entries = [Entry(each, keys, app=APP) for each, keys in self.inputs.items() if name in ("", each)]
-        return entries_answer(entries, "data/inputs/intel_feed", self.uri, True, 200)
-
-    def _context(self, request: Request, _: str) -> tuple[int, list[Entry]]:
-        return 200, [Entry("context", {"username": "kim", "capabilities": self.capabilities})]
-
-    def _macros(self, request: Request, name: str) -> tuple[int, list[Entry]]:
-        if name != "cloudtrail_index":
-            raise Refused(404, "no such macro")
-        if request.method == "POST":
-            self.macro = request.form["definition"]
-        return 200, [Entry(name, {"definition": self.macro}, app=APP)]
 
 
 def test_the_page_knows_the_categories_of_the_code_and_how_secrets_are_cut() -> None:
@@ -98,8 +36,9 @@ def test_the_page_knows_the_categories_of_the_code_and_how_secrets_are_cut() -> 
 
 
 def test_the_page_needs_no_library_and_makes_no_html_of_text() -> None:
-    text = (ROOT / "appserver/static/setup.js").read_text(encoding="utf-8")
+    text = "".join(Path(path).read_text(encoding="utf-8") for path in scripts_of_setup())
 
+    assert {Path(path) for path in scripts_of_setup()} == set((ROOT / "appserver/static").glob("*.js"))
     for word in (
         "require(",
         "jQuery",
@@ -112,7 +51,7 @@ def test_the_page_needs_no_library_and_makes_no_html_of_text() -> None:
         "http://",
         "https://",
     ):
-        assert word not in text, word
+        assert word not in text.replace("new URL('http://[' + parts[0] + ']/')", ""), word  # asks whether it is an address
 
 
 drawn = pytest.mark.skipif(
@@ -122,16 +61,25 @@ drawn = pytest.mark.skipif(
 
 
 @pytest.fixture
-def splunkd(tmp_path: Path) -> Iterator[SetUpRest]:
-    (tmp_path / "etc/apps").mkdir(parents=True)
-    with SetUpRest(tmp_path) as rest:
+def splunkd(company: Company) -> Iterator[SetUpRest]:
+    with SetUpRest(company) as rest:
         assert isinstance(rest, SetUpRest)
         yield rest
 
 
-def use(splunkd: SetUpRest, folder: Path, *steps: Step) -> dict[str, Any]:
-    page = set_up(splunkd.uri, splunkd.session_key, steps, folder)
+def fill(**values: str) -> list[Step]:
+    """Steps that fill in boxes; `_` of a label is a blank."""
+    return [{"do": "fill", "label": label.replace("_", " "), "value": value} for label, value in values.items()]
+
+
+def click(*labels: str) -> list[Step]:
+    return [{"do": "click", "label": label} for label in labels]
+
+
+def use(splunkd: SetUpRest, folder: Path, *steps: Step, **more: Any) -> dict[str, Any]:
+    page = set_up(splunkd.uri, splunkd.session_key, steps, folder, **more)
     assert page["problems"] == []
+    assert page["foreign"] == []
     return page
 
 
@@ -192,7 +140,7 @@ def test_a_feed_of_ones_own_is_tried_by_splunk_before_it_is_saved(splunkd: SetUp
 def test_a_secret_goes_into_the_credential_store_and_nowhere_else(splunkd: SetUpRest, tmp_path: Path) -> None:
     secret = "s3cret-" + "x" * 600
     splunkd.passwords[APP, "old"] = "gone"
-    splunkd.passwords["another_app", "theirs"] = "untouched"
+    splunkd.passwords["another_app", "another_key"] = "untouched"
     page = use(
         splunkd,
         tmp_path,
@@ -206,10 +154,10 @@ def test_a_secret_goes_into_the_credential_store_and_nowhere_else(splunkd: SetUp
         (APP, "abuse_ch"): secret[:255],
         (APP, "abuse_ch.2"): secret[255:510],
         (APP, "abuse_ch.3"): secret[510:],
-        ("another_app", "theirs"): "untouched",
+        ("another_app", "another_key"): "untouched",
     }
     assert not any("s3cret" in text for text in page["texts"]) and not any("s3cret" in call for call in page["calls"])
-    assert "theirs" not in page["texts"][0]
+    assert "another_key" not in page["texts"][0]
 
 
 @drawn
@@ -223,11 +171,226 @@ def test_who_may_not_change_anything_is_told_so_and_can_look(splunkd: SetUpRest,
 
 
 @drawn
-def test_what_publishers_and_people_write_is_text(splunkd: SetUpRest, tmp_path: Path) -> None:
-    hostile = "<img src=x onerror=\"document.title='gone'\"><script>document.title='gone'</script>"
-    splunkd.inputs["a_feed"] = {"disabled": "1", "url": hostile, "category": hostile, "confidence": "1", "interval": "60"}
-    splunkd.macro = hostile
+def test_the_sections_come_whatever_order_their_files_arrive_in(splunkd: SetUpRest, tmp_path: Path) -> None:
+    page = use(splunkd, tmp_path, backwards=True)
+
+    heads = [line for line in page["texts"][0].splitlines() if re.match(r"\d\. ", line)]
+    assert [head[0] for head in heads] == ["1", "2", "3", "4", "5", "6"]
+
+
+@drawn
+def test_an_administrator_sees_what_of_a_list_would_be_kept_before_it_is_saved(splunkd: SetUpRest, tmp_path: Path) -> None:
+    with Publisher() as publisher:
+        url = publisher.url("/a%20list") + "?x=1&y='`|"
+        publisher.answers("/a%20list", ok(b"1.1.1.0/24\n10.0.0.1\n2001:4860:4860::8888\nexample.org\n8.8.8.8\n"))
+        page = use(splunkd, tmp_path, *fill(Name="ours", Address_of_the_list=url), *click("Show what would be kept"))
+        asked = [request.path for request in publisher.requests]
+
+    text = page["texts"][-1]
+    assert "The list would be accepted." in text
+    assert "Format plain: 3 kept, 2 rejected (1 host_name, 1 not_routable)." in text
+    assert "Kept, the first 3\n1.1.1.0/24\n2001:4860:4860::8888\n8.8.8.8" in text
+    assert "line 4: (not shown: it is on this host): host_name" in text
+    assert len(asked) == 1 and asked[0].startswith("/a%20list?x=1&y=")
+    assert "ours" not in splunkd.inputs
+    (search,) = [text for text in splunkd.searched if "tryintelfeed" in text]
+    assert not set(search) & set("`'[]\\$")
+    assert search.count("|") == 1
+
+
+@drawn
+def test_who_may_not_make_feeds_gets_nothing_fetched_by_the_page_or_past_it(splunkd: SetUpRest, tmp_path: Path) -> None:
+    """The button is off; the search itself, as anybody could send it, is refused by the command."""
+    splunkd.capabilities = ["search"]
+    with Publisher() as publisher:
+        rows, failure = splunkd._run(f'| tryintelfeed url="{publisher.url("/x")}"', "-1h", "now")
+        assert publisher.requests == []
     page = use(splunkd, tmp_path)
 
-    assert hostile in page["texts"][0]
+    assert rows == [] and "which you may not" in failure
+    assert [page["enabled"][name] for name in ("Show what would be kept", "Try and save the feed", "Add the row")] == [False] * 3
+
+
+def allowlist(splunkd: SetUpRest) -> list[str]:
+    """The lines of the lookup that say something."""
+    path = splunkd.company.lookups / CALLER_ALLOWLIST.name
+    return [line.replace('"', "") for line in path.read_text(encoding="utf-8").splitlines()[1:] if line.strip(",")]
+
+
+ROW = {"Allowed_address_or_network": TOR, "Allowed_caller": ALICE, "Why": "test, TICKET-7", "Last_day": "2027-01-31"}
+BEFORE = ["203.0.113.200,,,,,bob,the penetration test of February,"]
+
+
+@drawn
+def test_a_row_is_allowed_after_it_was_shown_what_it_covers_and_taken_out_again(splunkd: SetUpRest, tmp_path: Path) -> None:
+    splunkd.company.allow({"indicator": "203.0.113.200", "owner": "bob", "reason": "the penetration test of February"})
+    before = judged(splunkd)
+    page = use(splunkd, tmp_path, *fill(**ROW), *click("Show what the row would cover", "Add the row"))
+
+    assert "It would have covered 27 calls of the last 30 days:" in page["texts"][5]
+    assert ALICE in page["texts"][5].partition("It would have covered")[2]
+    assert "The row is added." in page["texts"][-1]
+    assert sorted(allowlist(splunkd)) == sorted([f"{TOR},{ALICE},,,,kim,test, TICKET-7,2027-01-31", *BEFORE])
+    assert (before, judged(splunkd)) == ("high", "")  # what the command says of such a call
+    page = use(splunkd, tmp_path, *click(f"Remove {TOR}, test, TICKET-7"))
+    assert "The row is taken out" in page["texts"][-1]
+    assert allowlist(splunkd) == BEFORE
+    assert judged(splunkd) == "high"
+
+
+def judged(splunkd: SetUpRest) -> str:
+    company = splunkd.company
+    event = next(event for event in company.history if event.get("sourceIPAddress") == TOR)
+    return str(company.judge(event)[0].get("severity", ""))
+
+
+@drawn
+def test_the_last_row_taken_out_leaves_a_lookup_with_its_columns(splunkd: SetUpRest, tmp_path: Path) -> None:
+    splunkd.company.allow({"indicator": "203.0.113.200", "owner": "bob", "reason": "r"})
+    page = use(
+        splunkd, tmp_path, *click("Remove 203.0.113.200, r"), *fill(**ROW), *click("Show what the row would cover", "Add the row")
+    )
+
+    assert "Nothing is allowed." in page["texts"][1]
+    assert allowlist(splunkd) == [f"{TOR},{ALICE},,,,kim,test, TICKET-7,2027-01-31"]
+
+
+@drawn
+def test_the_first_row_makes_the_lookup_where_there_is_none(splunkd: SetUpRest, tmp_path: Path) -> None:
+    (splunkd.company.lookups / CALLER_ALLOWLIST.name).unlink(missing_ok=True)
+    page = use(splunkd, tmp_path, *fill(**ROW), *click("Show what the row would cover", "Add the row"))
+
+    assert "The row is added." in page["texts"][-1]
+    assert allowlist(splunkd) == [f"{TOR},{ALICE},,,,kim,test, TICKET-7,2027-01-31"]
+
+
+@drawn
+def test_the_link_of_the_dashboard_caller_fills_the_row_in(splunkd: SetUpRest, tmp_path: Path) -> None:
+    """test_browser shows that the dashboard's link is this one; nothing is added by opening it."""
+    splunkd.company.allow()
+    query = f"?allow_caller={quote(ALICE, safe='')}&allow_indicator={TOR}&form.global_time.earliest=-7d%40h"
+    opened = use(splunkd, tmp_path, query=query)
+    assert allowlist(splunkd) == [] and not opened["enabled"]["Add the row"]
+    use(splunkd, tmp_path, *fill(Why="exercise"), *click("Show what the row would cover", "Add the row"), query=query)
+    assert allowlist(splunkd) == [f"{TOR},{ALICE},,,,kim,exercise,"]
+
+
+WRONG = {
+    "A row must name an address, a caller or a feed.": {"Allowed_address_or_network": "", "Allowed_caller": ""},
+    "The caller * alone would allow everything.": {"Allowed_address_or_network": "", "Allowed_caller": "*"},
+    "The address must be one like": {"Allowed_address_or_network": '1.2.3.4", "x") OR true() | delete'},
+    "A caller may hold letters": {"Allowed_caller": 'x" | delete'},
+    "An account has twelve digits.": {"Account": "1"},
+    "A feed has letters": {"Only_matches_of_the_feed": "a b"},
+    "Say who allows it and why": {"Why": ""},
+    "must not begin with =": {"Why": "=1+1"},
+    "That day is over": {"Last_day": "2020-01-31"},
+}
+
+
+@drawn
+def test_a_row_that_is_wrong_is_neither_looked_at_nor_added(splunkd: SetUpRest, tmp_path: Path) -> None:
+    splunkd.company.allow()
+    steps: list[Step] = []
+    for wrong in WRONG.values():
+        steps += [
+            *fill(**{"Account": "", "Only_matches_of_the_feed": "", **ROW, **wrong}),
+            *click("Show what the row would cover"),
+        ]
+    page = use(splunkd, tmp_path, *steps)
+    told = [text.splitlines()[0] for text in page["texts"]]
+
+    for sentence in WRONG:
+        assert any(sentence in line for line in told), sentence
+    assert page["enabled"]["Add the row"] is False
+    assert not any("cloudtrail_index" in text for text in splunkd.searched)
+    assert allowlist(splunkd) == []
+
+
+@drawn
+def test_a_row_that_was_changed_after_it_was_shown_is_not_added(splunkd: SetUpRest, tmp_path: Path) -> None:
+    splunkd.company.allow()
+    page = use(
+        splunkd, tmp_path, *fill(**ROW), *click("Show what the row would cover"), *fill(Allowed_caller="*"), *click("Add the row")
+    )
+
+    assert "The row is another one than was shown." in page["texts"][-1]
+    assert allowlist(splunkd) == []
+
+
+@drawn
+def test_hostile_texts_of_a_row_are_its_cells_and_nothing_else(splunkd: SetUpRest, tmp_path: Path) -> None:
+    """One line each, as a box has it; what a spreadsheet would run is refused."""
+    texts = {kind: " ".join(text.split()) for kind, text in HOSTILE.items() if text.isprintable() and text[0] not in "=+-@"}
+    splunkd.company.allow()
+    steps = [
+        step
+        for text in texts.values()
+        for step in [*fill(**{**ROW, "Why": text}), *click("Show what the row would cover", "Add the row")]
+    ]
+    page = use(splunkd, tmp_path, *steps)
+
+    written = {row["reason"] for row in splunkd._run("| inputlookup caller_allowlist", "-1h", "now")[0]}
+    assert written == set(texts.values()) and len(written) > 8
+    for search in splunkd.searched:
+        assert not re.search(r"delete|sendemail|/services", re.sub(r'"[^"]*"', "", search))
+        assert not any(set(quoted) & set("`'[]\\") for quoted in re.findall(r'urldecode\("([^"]*)"\)', search))
+    use(splunkd, tmp_path, *click(*(f"Remove {TOR}, {text}" for text in texts.values() if "'" not in text and '"' not in text)))
+    left = {row.get("reason") for row in splunkd._run("| inputlookup caller_allowlist", "-1h", "now")[0]}
+    assert left == {text for text in texts.values() if "'" in text or '"' in text}
+    assert page["title"] == "splunk"
+
+
+@drawn
+def test_who_may_not_change_the_allowlist_can_see_what_a_row_would_cover(splunkd: SetUpRest, tmp_path: Path) -> None:
+    splunkd.company.allow({"indicator": "203.0.113.200", "owner": "bob", "reason": "r"})
+    splunkd.capabilities = ["search"]
+    page = use(splunkd, tmp_path, *fill(**ROW), *click("Show what the row would cover"))
+
+    assert "It would have covered 27 calls" in page["texts"][-1]
+    assert "You may not change the allowlist" in page["texts"][0]
+    assert not page["enabled"]["Add the row"] and not page["enabled"]["Remove 203.0.113.200, r"]
+    assert not any("outputlookup" in search for search in splunkd.searched)
+
+
+@drawn
+def test_what_is_usual_is_learned_and_alerts_are_switched_on(splunkd: SetUpRest, tmp_path: Path) -> None:
+    learned = splunkd.company.lookups / "caller_baseline.csv"
+    kept = learned.read_bytes()
+    splunkd.company.write("caller_baseline", [])
+    try:
+        page = use(
+            splunkd,
+            tmp_path,
+            *click("Learn the last 30 days now", "enable Baseline - 2 Learn yesterday", "enable Alert - 2 High"),
+        )
+        rows = splunkd.company.rows()
+    finally:
+        learned.write_bytes(kept)
+
+    assert f"Learned: the baseline has {len(rows)} entries." in page["texts"][1]
+    assert any(row["caller"] == ALICE for row in rows)
+    assert [name for name, keys in splunkd.saved.items() if keys["disabled"] == "0"] == [
+        "Malicious caller - Baseline - 2 Learn yesterday",
+        "Malicious caller - Alert - 2 High",
+    ]
+    assert "Alert - 2 High is on." in page["texts"][-1]
+
+
+@drawn
+def test_what_publishers_and_people_write_is_text_in_every_section(splunkd: SetUpRest, tmp_path: Path) -> None:
+    texts = [*HOSTILE.values(), "x" * 4000]
+    for number, text in enumerate(texts):
+        splunkd.inputs[f"feed_{number}"] = {"disabled": "1", **dict.fromkeys(("url", "category", "confidence", "interval"), text)}
+        splunkd.passwords[APP, text] = "s"
+        splunkd.saved[f"Malicious caller - {text}"] = {"disabled": "1", "description": text, "cron_schedule": text}
+    splunkd.macro = HOSTILE["html_attribute"]
+    splunkd.company.allow(*(dict.fromkeys(CALLER_ALLOWLIST.columns, text.replace("\0", "")) for text in texts))
+    page = use(splunkd, tmp_path)
+    splunkd.company.allow()
+
+    shown = " ".join(page["texts"][0].replace("\0", "").split())
+    for text in texts:
+        words = " ".join(text.replace("\0", "").split())
+        assert shown.count(words) >= 5, text  # the feed, its category, the credential, the search, the allowlist
     assert page["title"] == "splunk"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -62,17 +63,35 @@ def draw(jobs: Sequence[Mapping[str, Any]], folder: Path) -> list[dict[str, Any]
     return [json.loads(line) for line in _node("draw.mjs", str(file)).splitlines()]
 
 
-def set_up(splunkd: str, key: str, steps: Sequence[Mapping[str, str]], folder: Path, picture: str = "") -> dict[str, Any]:
-    """The set-up page with a splunkd behind it, after some steps of a user (see setup_page.mjs)."""
+def scripts_of_setup() -> list[str]:
+    """The set-up page's files, as its view names them."""
     view = (FOLDER / "setup.xml").read_text(encoding="utf-8")
-    html = view[view.index("<html>") + len("<html>") : view.index("</html>")]
+    named = re.search(r'script="([^"]*)"', view)
+    return [str(ROOT / "appserver/static" / name.strip()) for name in named[1].split(",")] if named else []
+
+
+def set_up(
+    splunkd: str,
+    key: str,
+    steps: Sequence[Mapping[str, str]],
+    folder: Path,
+    picture: str = "",
+    query: str = "",
+    backwards: bool = False,
+) -> dict[str, Any]:
+    """The set-up page with a splunkd behind it, after some steps of a user (see setup_page.mjs). query: of the page's address;
+    backwards: its scripts arrive in the other order."""
+    view = (FOLDER / "setup.xml").read_text(encoding="utf-8")
+    scripts = scripts_of_setup()
     made = {
-        "html": html,
-        "script": str(ROOT / "appserver/static/setup.js"),
+        "html": view[view.index("<html>") + len("<html>") : view.index("</html>")],
+        "scripts": scripts[::-1] if backwards else scripts,
+        "css": str(ROOT / "appserver/static/setup.css"),
         "splunkd": splunkd,
         "key": key,
         "steps": list(steps),
         "picture": picture,
+        "query": query,
     }
     file = folder / "setup.json"
     file.write_text(json.dumps(made), encoding="utf-8")
