@@ -14,7 +14,7 @@
 
   // A search that is disabled cannot be dispatched by its name, so its text is run, with its times.
   function learn(keys) {
-    tools.tell('Splunk learns from the last 30 days. You may leave this page: the dashboard Getting started says when it is done.');
+    tools.tell('Splunk learns from the last 30 days. You may leave this page: the dashboard Getting started says when it is done ...');
     return tools.search('search ' + keys.search, [keys['dispatch.earliest_time'], keys['dispatch.latest_time']]).then(function (rows) {
       tools.tell(rows.length ? 'Learned: the baseline has ' + rows.length + ' entries. Now enable the two searches that keep it up.' : 'Nothing was learned: no event of the last 30 days was found. See where CloudTrail is, above.', !rows.length);
     }).catch(function (error) { tools.tell(error.message, true); });
