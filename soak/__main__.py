@@ -20,7 +20,7 @@ from typing import Any
 
 from bench import machine
 from bench.screen import Screen
-from soak import WrongInput, document
+from soak import WrongInput, document, watch
 from soak.driver import Driver
 from soak.settings import HELP, Settings, read_settings
 from soak.site import Site
@@ -31,6 +31,7 @@ _GIVEN = ("MINUTES", "STEPS", "SEED", "LOAD", "FILLER")
 def soak(settings: Settings, screen: Screen) -> dict[str, Any]:
     """Run; all figures."""
     started = time.monotonic()
+    watch.steady_allocator()
     with tempfile.TemporaryDirectory(prefix="maliciouscaller-soak-") as folder, Site(Path(folder)) as site:
         screen.line("Updates and searches against publishers that misbehave. Interrupt with Ctrl-C.")
         driver = Driver(settings, site, screen.step)

@@ -5,6 +5,8 @@ In: the site when nothing runs but what is meant to. Out: the tally knows what w
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import os
 import signal
 from collections.abc import Iterable, Mapping
@@ -15,6 +17,7 @@ from soak.tally import Tally
 from tests.feeds.canary import holds
 
 MOST_GROWTH_BYTES = 16 << 20
+_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8  # <malloc.h>
 _CODE = ("lib", "bin")
 DRIVER = "the run itself"
 
@@ -43,6 +46,18 @@ def heeds_sigterm(pid: int) -> bool:
 def children() -> set[int]:
     """The running or unreaped children of this process."""
     return {int(pid) for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()}
+
+
+def steady_allocator() -> None:
+    """Have the allocator of this very process keep no more than it needs, so that what grows is what is kept.
+
+    GNU's makes an arena for each of the many threads of the servers here, and keeps ever larger blocks once some were freed: measured, 50 MiB
+    became 100 within some 400 updates and stayed there, with as many Python objects as before; with these two settings it stays at 48.
+    """
+    with contextlib.suppress(OSError, AttributeError):  # another C library has no such call
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(_M_MMAP_THRESHOLD, 128 << 10)
+        mallopt(_M_ARENA_MAX, 1)
 
 
 def measure(tally: Tally, pids: Mapping[str, int | str], is_warm: bool) -> None:
