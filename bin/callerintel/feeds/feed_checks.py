@@ -16,7 +16,7 @@ from callerintel.feeds.feed_config import FeedConfig, is_loopback
 from callerintel.feeds.publishers import minimum_interval
 from callerintel.feeds.schedule import shortest_gap
 from callerintel.feeds.splunkd import Splunkd, SplunkdFailure
-from callerintel.feeds.trial import summary_lines, try_list
+from callerintel.feeds.trial import counts, try_list
 from callerintel.lookups import lookups_folder
 
 LONGEST_LOOK_SECONDS = 10
@@ -48,9 +48,15 @@ def check_credentials(config: FeedConfig, splunkd: Splunkd | None) -> None:
 
 
 def check_list(config: FeedConfig) -> None:
-    """FeedError with a summary when the list is at hand and would be refused; a list that is not there yet is no error."""
+    """FeedError with the verdict when the list is at hand and would be refused; a list that is not there yet is no error.
+
+    What such a list holds is counted and not shown: a stanza would be a way to read the files of this host.
+    """
     if not (config.is_file or is_loopback(config.host)) or config.auth != "none":
         return
     trial = try_list(config, LONGEST_LOOK_SECONDS)
     if trial.error is not None and trial.error.reason in _CONTENT_REASONS:
-        raise FeedError(trial.error.reason, "\n".join(summary_lines(trial)))
+        reason = trial.error.reason
+        raise FeedError(
+            reason, f"The list would be refused ({reason}). {counts(trial)} Its lines are on this host and are not shown."
+        )

@@ -60,6 +60,14 @@ def try_list(config: FeedConfig, longest_seconds: int | None = None, splunkd: Sp
     return Trial(report.format, list(indicators), found.rejected, report.rejected, problem)
 
 
+def counts(trial: Trial) -> str:
+    """How much of the list would be kept and how much not, in one sentence without a word from the list."""
+    reasons = ", ".join(f"{count} {reason}" for reason, count in trial.reasons.items())
+    return f"Format {trial.format}: {len(trial.indicators)} kept, {len(trial.rejected)} rejected" + (
+        f" ({reasons})." if reasons else "."
+    )
+
+
 def summary_lines(trial: Trial) -> Iterator[str]:
     """The trial for people: the verdict, the format, counts, and the first of the kept and of the rejected."""
     if trial.error is not None:
@@ -67,10 +75,7 @@ def summary_lines(trial: Trial) -> Iterator[str]:
         yield f"The list {verdict} ({trial.error.reason}): {trial.error.detail}"
         if trial.error.reason in NOT_HAD:
             return
-    reasons = ", ".join(f"{count} {reason}" for reason, count in trial.reasons.items())
-    yield f"Format {trial.format}: {len(trial.indicators)} kept, {len(trial.rejected)} rejected" + (
-        f" ({reasons})." if reasons else "."
-    )
+    yield counts(trial)
     yield from _shown("Kept", trial.indicators, len(trial.indicators))
     rejected = [
         f"{f'line {entry.line}' if entry.line else 'entry'}: {shown(entry.text)}: {entry.reason}"
