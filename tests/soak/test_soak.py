@@ -38,7 +38,12 @@ DEFECTS = {
     "side by side": (
         # a severity too low, a staging file that stays, a failure that is not told, a secret in the log
         Defect("search/severity.py", 'Rule("listed_outside_aws", HIGH', 'Rule("listed_outside_aws", LOW', ("wrong_answers",)),
-        Defect("feeds/memory_file.py", "os.replace(staged, path)", "path.write_bytes(staged.read_bytes())", ("leaked_files",)),
+        Defect(
+            "feeds/memory_file.py",
+            "lock is ours\n                os.replace(staged, path)",
+            "lock is ours\n                path.write_bytes(staged.read_bytes())",
+            ("leaked_files",),
+        ),
         Defect(
             "feeds/feed_input.py",
             "            ew.write_event(\n",
@@ -56,8 +61,8 @@ DEFECTS = {
     "a lookup written in place and by half": (
         Defect(
             "feeds/publish.py",
-            "            os.replace(staged, path)\n            _flush",
-            "            path.write_bytes(staged.read_bytes()[: staged.stat().st_size // 2])\n            _flush",
+            "            os.replace(staged, path)\n            _check_identity(path, written)\n",
+            "            path.write_bytes(staged.read_bytes()[: staged.stat().st_size // 2])\n",
             ("mixed_generations", "lost_generations", "wrong_answers"),
         ),
     ),
