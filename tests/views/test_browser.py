@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import sys
@@ -11,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from tests.baseline.conftest import Company
+from tests.hostile import HOSTILE as HOSTILE_TEXTS
 
 from .browser import REQUIRED, draw, job, lacking
 from .results import NAMES, definition_of, results
@@ -31,6 +33,23 @@ if lacking() and os.environ.get(REQUIRED) != "required":
     pytest.skip(lacking(), allow_module_level=True)
 
 
+# What a browser would show of itself, were it obeyed: the page's title changes, or it asks for something.
+OBEYED = "<b>bold</b><script>document.title='gone'</script><img src=x onerror=\"document.title='gone'\"><iframe src='//192.0.2.1/'></iframe>"
+
+
+def hostile(found: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """The same results with every text in them replaced: each panel gets each kind, field by field; numbers and times stay."""
+    texts = itertools.cycle([OBEYED, *HOSTILE_TEXTS.values()])
+
+    def changed(value: Any) -> Any:
+        if isinstance(value, list):
+            return [changed(each) for each in value]
+        return next(texts) if isinstance(value, str) and not re.fullmatch(r"[-+]?[\d.]+|\d{4}-\d\d-\d\d.*|#\w+", value) else value
+
+    rounds = {source: rows * -(-len(HOSTILE_TEXTS) // max(1, len(rows))) for source, rows in found.items()}
+    return {source: [{field: changed(value) for field, value in row.items()} for row in rows] for source, rows in rounds.items()}
+
+
 @pytest.fixture(scope="module")
 def pages(company: Company, nothing: Company, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str, str], Page]:
     """(view, with data or empty, theme) → page; `hostile` is the caller's view with a hostile name."""
@@ -47,6 +66,7 @@ def pages(company: Company, nothing: Company, tmp_path_factory: pytest.TempPathF
                 name, full, folder, theme=theme, tokens=tokens, click=clicks if theme == "dark" else []
             )
             jobs[name, "empty", theme] = job(name, empty, folder, theme=theme)
+        jobs[name, "every text hostile", "dark"] = job(name, hostile(full), folder, tokens=tokens)
         if name == "caller":
             jobs[name, "hostile", "dark"] = job(name, empty, folder, tokens={"caller": HOSTILE})
     return dict(zip(jobs, draw(list(jobs.values()), folder)))
@@ -111,6 +131,16 @@ def test_what_a_publisher_writes_is_shown_as_text(pages: dict[tuple[str, str, st
 
     assert "<b>exit</b><script>document.title='gone'</script>" in page["text"]
     assert page["title"] == "splunk"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whatever_text_a_panel_is_given_it_is_shown_and_nothing_else(pages: dict[tuple[str, str, str], Page], name: str) -> None:
+    page = pages[name, "every text hostile", "dark"]
+
+    assert page["title"] == "splunk"
+    obeyed = ("outside request", "unanswered", "exception", "dialog")
+    assert [problem for problem in page["problems"] if problem.startswith(obeyed)] == []
+    assert "<b>bold</b><script>" in page["text"]
 
 
 def test_a_hostile_name_stays_inside_its_quotes_in_every_search(pages: dict[tuple[str, str, str], Page]) -> None:

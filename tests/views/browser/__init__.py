@@ -60,7 +60,7 @@ def draw(jobs: Sequence[Mapping[str, Any]], folder: Path) -> list[dict[str, Any]
         _node("build.mjs")
     file = folder / "jobs.json"
     file.write_text(json.dumps(list(jobs)), encoding="utf-8")
-    return [json.loads(line) for line in _node("draw.mjs", str(file)).splitlines()]
+    return [json.loads(line) for line in _node("draw.mjs", str(file)).strip("\n").split("\n")]  # texts hold other line breaks
 
 
 def scripts_of_setup() -> list[str]:
