@@ -71,7 +71,7 @@ def _who(made: View) -> None:
         {or_else(caller=_RUN)} | table state caller since last actions agents regions cut""",
     )
     handlers = link("caller", "form.caller=$row.caller.value|u$", "caller")
-    widths = {"state": 85, "caller": 315, "since": 105, "last": 105, "actions": 90, "agents": 80, "regions": 90, "cut": 55}
+    widths = {"state": 85, "caller": 300, "since": 105, "last": 105, "actions": 90, "agents": 95, "regions": 90, "cut": 55}
     made.panel(
         "large_table",
         "table",
