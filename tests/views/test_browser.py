@@ -153,6 +153,20 @@ def test_a_hostile_name_stays_inside_its_quotes_in_every_search(pages: dict[tupl
         assert f'"{quoted}"' in query
 
 
+def test_the_way_from_nothing_to_an_end_is_a_chain_of_links(pages: dict[tuple[str, str, str], Page]) -> None:
+    """Getting started > Set-up (its steps: test_setup) > Overview > Caller > contain, or Set-up with the row: each link is drawn there."""
+    beginning = dict(pages["getting_started", "empty", "dark"]["anchors"])
+    overview, caller = pages["overview", "full", "dark"], pages["caller", "full", "dark"]
+
+    assert [beginning[step] for step in ("Say where CloudTrail is", "Switch on lists", "Learn what is usual")] == ["setup"] * 3
+    assert beginning["Look"] == "overview"
+    assert arguments_of(overview["links"][0])["form.caller"] == ALICE
+    assert "Treat as taken over until its owner explains the calls" in caller["text"]
+    assert "aws iam update-access-key --user-name 'alice'" in caller["text"]
+    assert urlsplit(caller["links"][1]).path.endswith("/setup")
+    assert arguments_of(caller["links"][1])["allow_indicator"] == TOR
+
+
 def test_without_data_the_overview_says_where_to_begin(pages: dict[tuple[str, str, str], Page]) -> None:
     assert "No list is in place, so nothing can be found: see Getting started." in pages["overview", "empty", "light"]["text"]
     assert "0 of 5 steps are done" in pages["getting_started", "empty", "light"]["text"]

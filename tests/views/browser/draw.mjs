@@ -1,5 +1,5 @@
 // node draw.mjs JOBS.json: draws views in headless Chromium and prints, a line of JSON for each job, what is on them.
-// A job: {view: file, data: file, theme, tokens, click: [[panel, text], ...], picture: file}. Links are where the clicks led to.
+// A job: {view: file, data: file, theme, tokens, click: [[panel, text], ...], picture: file}. Links are where the clicks led to, anchors the links of texts.
 import { readFile } from 'node:fs/promises';
 import { chromium } from 'playwright-core';
 import { Page, newView, readView, settled } from './splunk_web.mjs';
@@ -21,6 +21,7 @@ async function draw(shown, job) {
   view.problems.push(...(await page.evaluate((definition) => [...window.__check(definition), ...window.__invalid], view.definition)));
   const text = await page.evaluate(() => document.body.innerText);
   const drawn = await panels(page);
+  const anchors = await page.evaluate(() => [...document.querySelectorAll('[data-test="viz-item"] a[href]')].map((each) => [each.innerText.trim(), each.getAttribute('href')]));
   view.problems.push(...text.split('\n').filter((line) => BAD.test(line)).map((line) => `shown: ${line}`));
   if (job.picture) await page.screenshot({ path: job.picture });
   for (const [panel, label] of job.click ?? []) {
@@ -28,7 +29,7 @@ async function draw(shown, job) {
     await target.click({ timeout: 5_000 }).catch(() => view.problems.push(`nothing to click: ${label}`));
     await settled(page, 300);
   }
-  return { problems: view.problems, links: view.links, text, title: await page.title(), panels: drawn, searches: view.searches };
+  return { problems: view.problems, links: view.links, anchors, text, title: await page.title(), panels: drawn, searches: view.searches };
 }
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
