@@ -24,7 +24,7 @@ _LINE_BYTES = 512  # most lines are shorter
 _PROBE_BYTES = 512
 _RECORD_BYTES = 16_384  # a caller's rows are side by side, a hundred or so
 _OPENING_BYTES = 16_384
-_SMALL_BYTES = 131_072  # read whole in no time; of a larger file most searches ask too little to make up for it
+_SMALL_BYTES = 1_048_576  # a few milliseconds to read whole, and then a look-up is one bisect in memory
 _BOM = b"\xef\xbb\xbf"
 # Above every key: keys are alphanumeric.
 _ABOVE_ALL = b"\x7f"
