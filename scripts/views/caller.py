@@ -160,9 +160,7 @@ def _doings(made: View) -> None:
         "table",
         "With which keys",
         "keys",
-        **words.table(
-            count=5, widths={"access_key": 215, "calls": 65, "refused": 95, "first": 95, "last": 95, "addresses": 115}
-        ),
+        **words.table(count=5, widths={"access_key": 215, "calls": 65, "refused": 95, "first": 95, "last": 95, "addresses": 115}),
     )
     others = words.table(count=5, widths={"caller": 340, "calls": 80, "last": 120, "addresses": 150})
     made.panel(
