@@ -16,7 +16,7 @@ from typing import Any
 from callerintel.errors import CallerIntelError
 from callerintel.lookups import AWS_IP_RANGES, CALLER_ALLOWLIST, CALLER_BASELINE, MALICIOUS_IPS, Lookup
 from callerintel.search.allowlist import Allowlist
-from callerintel.search.baseline import Baseline
+from callerintel.search.baseline import Baseline, find_answerers
 from callerintel.search.behaviour import find_action, find_region
 from callerintel.search.caller import find_caller
 from callerintel.search.caller_groups import find_groups
@@ -141,7 +141,7 @@ def _lookups(data: bytes) -> None:
     baseline = Baseline(3, 2)
     caller = find_caller(Call(identity_type="IAMUser", identity_arn="arn:aws:iam::111122223333:user/alice"))
     for prop in ("action", "user_agent", "region"):
-        baseline.judge(caller.name, find_groups(caller), prop, "ec2:RunInstances", 1_790_000_000.0)
+        baseline.judge(find_answerers(caller.name, find_groups(caller), prop), prop, "ec2:RunInstances", 1_790_000_000.0)
     assert all(isinstance(phrase, str) for phrase in intel.problems.values())
 
 
