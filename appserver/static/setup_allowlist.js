@@ -43,7 +43,7 @@
   function problemOf(row) {
     if (!row.indicator && !row.caller && !row.feed) return 'A row must name an address, a caller or a feed.';
     if (/^\**$/.test(row.caller) && row.caller && !row.indicator && !row.feed) return 'The caller * alone would allow everything.';
-    if (row.indicator && !isAddress(row.indicator)) return 'The address must be one like 198.51.100.7 or a network like 198.51.100.0/28.';
+    if (row.indicator && !isAddress(row.indicator)) return 'The address must be an IPv4 or IPv6 address, or a network such as a /28 with its first address.';
     if (!/^[A-Za-z0-9:\/_+=,.@*-]*$/.test(row.caller)) return 'A caller may hold letters, digits and : / _ + = , . @ - here, and * for anything. Others belong into the file.';
     if (!/^(\d{12})?$/.test(row.account)) return 'An account has twelve digits.';
     if (!/^\w{0,64}$/.test(row.feed)) return 'A feed has letters, digits and underscores in its name.';

