@@ -25,7 +25,7 @@ from tests.test_spl.shipped_app import shipped_app
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 # What is in the package or on a user's disk, not in the repository.
-MADE = ("README/libraries.cdx.json", "bin/lib", "lib", "dist/", "lookups/", "tests/feeds/formats/test_denied.py")
+MADE = ("README/libraries.cdx.json", "bin/lib", "build/", "lib", "dist/", "lookups/", "tests/feeds/formats/test_denied.py")
 SPLUNKS_OWN = {"interval", "index", "disabled", "host", "sourcetype"}
 
 
