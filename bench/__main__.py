@@ -19,7 +19,7 @@ from typing import Any
 from bench import BenchFailed, WrongInput, cost, document, machine, plots, segments, start_up, throughput
 from bench.claims import find_claims
 from bench.screen import Screen
-from bench.settings import HELP, Settings, read_settings
+from bench.settings import HELP, Settings, command_line, read_settings
 from bench.site import Site
 from bench.tables import claims_table, tables_of
 
@@ -64,7 +64,7 @@ def run(settings: Settings, screen: Screen) -> None:
     figures = {
         "format": _FORMAT,
         "date": datetime.now(timezone.utc).strftime("%Y-%m-%d"),
-        "command": _command(os.environ),
+        "command": command_line("bench", _GIVEN, os.environ),
         "seconds": round(time.monotonic() - started, 1),
         "settings": {
             name: value for name, value in settings.__dict__.items() if name not in ("out", "docs", "python")
@@ -96,11 +96,6 @@ def _write(figures: Mapping[str, Any], settings: Settings, screen: Screen, claim
     if settings.out:
         settings.out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
         screen.line(f"The figures are in {settings.out}")
-
-
-def _command(environment: Mapping[str, str]) -> str:
-    given = [f"{name}={environment[name]}" for name in _GIVEN if environment.get(name)]
-    return " ".join(["make bench", *given])
 
 
 def main() -> int:

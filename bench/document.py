@@ -39,9 +39,9 @@ def write(figures: _Figures, claims: Sequence[Claim], plots: Sequence[str]) -> s
         _HOW.format(runs="once" if settings["runs"] == 1 else f"{settings['runs']} times"),
     ]
     if claims:
-        parts.append(_section(claims_table(claims)))
+        parts.append(section(claims_table(claims)))
     parts += [f"![{_PLOTS[plot]}](benchmarks/{plot})\n" for plot in plots]
-    parts += [_section(table) for table in tables_of(figures)]
+    parts += [section(table) for table in tables_of(figures)]
     versions = [f"{name.replace('_', '-')} {machine[name]}" for name in ("splunk_sdk", "pytricia", "netaddr") if machine[name]]
     parts.append(f"Versions: {', '.join(versions)}.\n")
     parts += [f"Left out: {sentence}\n" for sentence in figures["left_out"]]
@@ -62,7 +62,8 @@ def _machine(figures: _Figures) -> str:
     )
 
 
-def _section(table: Table) -> str:
+def section(table: Table) -> str:
+    """A table as a part of a page, its note below it."""
     head = "| " + " | ".join(table.head) + " |"
     line = "|---|" + "---:|" * (len(table.head) - 1)
     rows = ["| " + " | ".join(cell.replace("|", "/") for cell in row) + " |" for row in table.rows]

@@ -87,13 +87,13 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         raise WrongInput(f"PARTS: there is no part {unknown[0]!r}; choose among {', '.join(PARTS)}.")
     return replace(
         settings,
-        runs=_number("RUNS", given("RUNS"), settings.runs, 1),
-        memory_events=_number("MEMORY_EVENTS", given("MEMORY_EVENTS"), settings.memory_events, 0),
-        distinct_percent=_number("DISTINCT", given("DISTINCT"), settings.distinct_percent, 1, 100),
-        chunk_rows=_number("CHUNK_ROWS", given("CHUNK_ROWS"), settings.chunk_rows, 1),
-        seed=_number("SEED", given("SEED"), settings.seed, 0),
-        out=_path(given("OUT")),
-        docs=_path(docs),
+        runs=whole_number("RUNS", given("RUNS"), settings.runs, 1),
+        memory_events=whole_number("MEMORY_EVENTS", given("MEMORY_EVENTS"), settings.memory_events, 0),
+        distinct_percent=whole_number("DISTINCT", given("DISTINCT"), settings.distinct_percent, 1, 100),
+        chunk_rows=whole_number("CHUNK_ROWS", given("CHUNK_ROWS"), settings.chunk_rows, 1),
+        seed=whole_number("SEED", given("SEED"), settings.seed, 0),
+        out=path_of(given("OUT")),
+        docs=path_of(docs),
         parts=parts,
         python=given("MEASURED_PYTHON") or settings.python,
     )
@@ -111,7 +111,8 @@ def _sized(size: str) -> Settings:
     return replace(_SIZES["medium"], size=size, events=events, wide_events=max(100, events // 10), memory_events=memory)
 
 
-def _number(name: str, text: str, default: int, least: int, most: int | None = None) -> int:
+def whole_number(name: str, text: str, default: int, least: int, most: int | None = None) -> int:
+    """The number in the variable `name`; WrongInput for what is none from `least` to `most`. `make soak` reads its variables so, too."""
     if not text:
         return default
     if text.isascii() and text.isdigit() and least <= int(text) and (most is None or int(text) <= most):
@@ -119,6 +120,12 @@ def _number(name: str, text: str, default: int, least: int, most: int | None = N
     raise WrongInput(f"{name}: {text!r} is no whole number from {least} " + ("on." if most is None else f"to {most}."))
 
 
-def _path(text: str) -> Path | None:
+def path_of(text: str) -> Path | None:
+    """The path in a variable, None where it is empty."""
     # Relative to where make was called; the Makefile does not leave the repository's root.
     return (ROOT / os.path.expanduser(text)).resolve() if text else None
+
+
+def command_line(target: str, names: Sequence[str], environment: Mapping[str, str]) -> str:
+    """How the run was asked for, as a page shows it."""
+    return " ".join([f"make {target}", *(f"{name}={environment[name]}" for name in names if environment.get(name))])

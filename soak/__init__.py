@@ -29,7 +29,3 @@ ROOT = Path(__file__).resolve().parent.parent
 for _folder in ("bin", "bin/lib", "lib"):
     if str(ROOT / _folder) not in sys.path:
         sys.path.append(str(ROOT / _folder))  # the app's code and libraries, which are installed nowhere
-
-
-class WrongInput(Exception):
-    """A variable asks for something that there is not; the message is a sentence for the user."""

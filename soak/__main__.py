@@ -18,9 +18,10 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from bench import machine
+from bench import WrongInput, machine
 from bench.screen import Screen
-from soak import WrongInput, document, watch
+from bench.settings import command_line
+from soak import document, watch
 from soak.driver import Driver
 from soak.settings import HELP, Settings, read_settings
 from soak.site import Site
@@ -43,7 +44,7 @@ def soak(settings: Settings, screen: Screen) -> dict[str, Any]:
     figures = {
         "format": 1,
         "date": datetime.now(timezone.utc).strftime("%Y-%m-%d"),
-        "command": _command(os.environ),
+        "command": command_line("soak", _GIVEN, os.environ),
         "is_whole": driver.is_whole,
         "seconds": round(time.monotonic() - started, 1),
         "seed": settings.seed,
@@ -54,10 +55,6 @@ def soak(settings: Settings, screen: Screen) -> dict[str, Any]:
         **driver.tally.figures(),
     }
     return figures
-
-
-def _command(environment: Mapping[str, str]) -> str:
-    return " ".join(["make soak", *(f"{name}={environment[name]}" for name in _GIVEN if environment.get(name))])
 
 
 def _write(figures: Mapping[str, Any], settings: Settings, screen: Screen) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bench.document import section
 from bench.tables import Table
 from soak.tally import WRONG
 
@@ -80,16 +81,9 @@ def write(figures: _Figures) -> str:
         about,
         verdict,
         _HOW,
-        *(_section(table) for table in tables(figures)),
+        *(section(table) for table in tables(figures)),
     ]
     parts += [f"Left out: {sentence}.\n" for sentence in figures["left_out"]]
     if figures["wrong_sentences"]:
         parts.append("## What was wrong\n\n" + "".join(f"- {sentence}\n" for sentence in figures["wrong_sentences"]))
     return "\n".join(parts)
-
-
-def _section(table: Table) -> str:
-    head = "| " + " | ".join(table.head) + " |"
-    line = "|---|" + "---:|" * (len(table.head) - 1)
-    rows = ["| " + " | ".join(cell.replace("|", "/") for cell in row) + " |" for row in table.rows]
-    return f"## {table.title}\n\n" + "\n".join([head, line, *rows]) + "\n"

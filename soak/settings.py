@@ -5,12 +5,11 @@ In: an environment. Out: Settings, or WrongInput with the sentence for the user.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from soak import ROOT, WrongInput
+from bench.settings import path_of, whole_number
 
 HELP = """\
 Updates and searches against publishers that misbehave, each answer checked: make soak MINUTES=60 [OUT=path.json] ...
@@ -47,27 +46,15 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     def given(name: str) -> str:
         return environment.get(name, "").strip()
 
-    steps = _number("STEPS", given("STEPS"), 0, 1, 1_000_000)
-    minutes = _number("MINUTES", given("MINUTES"), 60, 1, 100_000)
+    steps = whole_number("STEPS", given("STEPS"), 0, 1, 1_000_000)
+    minutes = whole_number("MINUTES", given("MINUTES"), 60, 1, 100_000)
     docs = given("DOCS") or ("docs" if minutes >= 60 and not steps else "")
     return Settings(
         seconds=0 if steps else minutes * 60,
         steps=steps,
-        seed=_number("SEED", given("SEED"), 1, 0, 1 << 32),
-        load=0 if steps else _number("LOAD", given("LOAD"), 50, 5, 400) / 100,
-        filler=_number("FILLER", given("FILLER"), 25_000, 0, 1_000_000),
-        out=_path(given("OUT")),
-        docs=_path(docs),
+        seed=whole_number("SEED", given("SEED"), 1, 0, 1 << 32),
+        load=0 if steps else whole_number("LOAD", given("LOAD"), 50, 5, 400) / 100,
+        filler=whole_number("FILLER", given("FILLER"), 25_000, 0, 1_000_000),
+        out=path_of(given("OUT")),
+        docs=path_of(docs),
     )
-
-
-def _number(name: str, text: str, default: int, least: int, most: int) -> int:
-    if not text:
-        return default
-    if text.isascii() and text.isdigit() and least <= int(text) <= most:
-        return int(text)
-    raise WrongInput(f"{name}: {text!r} is no whole number from {least} to {most}.")
-
-
-def _path(text: str) -> Path | None:
-    return (ROOT / os.path.expanduser(text)).resolve() if text else None
