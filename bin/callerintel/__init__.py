@@ -4,13 +4,13 @@ What both halves agree on:
     address.py      an address is a number, and a key in a lookup
     sorted_csv.py   a lookup is a CSV file sorted by its first column
     lookups.py      which lookups there are: names, columns, folder
+    frames.py       messages between splunkd and a search command, as bytes
     errors.py       what somebody must be told
 
 The search half, `search/`, in the order in which an event passes through it:
     start_up.py       what a process does not load
     command.py        the search command: the conversation with splunkd
     options.py        what a search may ask for
-    frames.py         messages as bytes
     chunk.py          a chunk of events in, the same chunk with our fields out, by chunk_fast.py or chunk_plain.py
     answer.py         which columns, which events; their text, put together from pieces.py
     cloudtrail.py     columns or `_raw` -> Call, the few things we read of an event

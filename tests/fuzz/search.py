@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from callerintel.errors import CallerIntelError
+from callerintel.frames import read_frame, write_frame
 from callerintel.lookups import AWS_IP_RANGES, CALLER_ALLOWLIST, CALLER_BASELINE, MALICIOUS_IPS, Lookup
 from callerintel.search.allowlist import Allowlist
 from callerintel.search.baseline import Baseline, find_answerers
@@ -23,7 +24,6 @@ from callerintel.search.caller_groups import find_groups
 from callerintel.search.chunk import Annotator
 from callerintel.search.cloudtrail import Call, parse_raw, parse_time
 from callerintel.search.finding import Judge
-from callerintel.search.frames import read_frame, write_frame
 from callerintel.search.intel import Entry, Intel
 from callerintel.search.options import Options, parse_options
 from callerintel.search.sorted_lookup import open_sorted

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from callerintel.search.frames import Frame, read_frame
+from callerintel.frames import Frame, read_frame
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ DEFECTS = {
         ),
     ),
     "a search that fails": (
-        Defect("search/frames.py", "        return None\n    match", "        raise OSError\n    match", ("failed_searches",)),
+        Defect("frames.py", "        return None\n    match", "        raise OSError\n    match", ("failed_searches",)),
     ),
 }
 

@@ -25,6 +25,11 @@ class SplunkdFailure(Exception):
         self.status = status
 
 
+def open_splunkd(uri: object, session_key: object) -> Splunkd | None:
+    """The splunkd that started this process, from what it said of itself; None where it did not say both."""
+    return Splunkd(str(uri), str(session_key)) if uri and session_key else None
+
+
 class Splunkd:
     """One splunkd, asked as owner nobody in our app: with a session key, or as a user with a password."""
 

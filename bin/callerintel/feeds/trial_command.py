@@ -13,22 +13,19 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 from urllib.parse import unquote
-
-from splunklib.searchcommands.search_command import SearchCommand
 
 from callerintel.errors import CallerIntelError, FeedError, OptionError, shown
 from callerintel.feeds.arguments import ARGUMENTS
 from callerintel.feeds.feed_config import FeedConfig, is_loopback, read_feed_config
 from callerintel.feeds.publishers import minimum_interval
 from callerintel.feeds.shared_settings import read_shared_settings
-from callerintel.feeds.splunkd import Splunkd, SplunkdFailure
+from callerintel.feeds.splunkd import Splunkd, SplunkdFailure, open_splunkd
 from callerintel.feeds.trial import NOT_HAD, SHOWN_LINES, Trial, try_list
+from callerintel.frames import be_quiet, read_frame, write_frame
 from callerintel.lookups import lookups_folder
 
 COLUMNS = ("part", "count", "line", "text", "reason")
@@ -103,17 +100,18 @@ def _check_permission(splunkd: Splunkd | None) -> None:
 
 def converse(requests: BinaryIO, replies: BinaryIO) -> None:
     """Answer splunkd: getinfo with what kind of command this is, each time that it asks; execute with the rows, once."""
-    info: Any = None
+    info: Mapping[str, Any] = {}
     while True:
-        chunk = SearchCommand._read_chunk(requests)
-        if not chunk:
+        frame = read_frame(requests)
+        if frame is None:
             return
-        metadata = chunk[0]
-        if metadata.action == "getinfo":
-            info = getattr(metadata, "searchinfo", None)
-            _write(replies, {"type": "stateful", "generating": True})
+        if frame.metadata.get("action") == "getinfo":
+            info = frame.metadata.get("searchinfo") or {}
+            write_frame(replies, {"type": "stateful", "generating": True}, b"")
             continue
-        _write(replies, *_answer(getattr(info, "args", None) or [], _splunkd(info)))
+        splunkd = open_splunkd(info.get("splunkd_uri"), info.get("session_key"))
+        metadata, rows = _answer(info.get("args") or [], splunkd)
+        write_frame(replies, metadata, _written(rows))
         return
 
 
@@ -126,26 +124,19 @@ def _answer(words: Sequence[str], splunkd: Splunkd | None) -> tuple[Mapping[str,
         return {"finished": True, "error": f"The add-on failed ({type(error).__name__}); nothing was stored."}, []
 
 
-def _splunkd(info: Any) -> Splunkd | None:
-    uri, key = getattr(info, "splunkd_uri", ""), getattr(info, "session_key", "")
-    return Splunkd(str(uri), str(key)) if uri and key else None
-
-
-def _write(replies: BinaryIO, metadata: Mapping[str, Any], rows: Sequence[Row] = ()) -> None:
+def _written(rows: Sequence[Row]) -> bytes:
     body = io.StringIO(newline="")
     if rows:
         writer = csv.DictWriter(body, COLUMNS, restval="", lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-    head, data = json.dumps(metadata).encode("ascii"), body.getvalue().encode("utf-8", "replace")
-    replies.write(b"chunked 1.0,%d,%d\n%s%s" % (len(head), len(data), head, data))
-    replies.flush()
+    return body.getvalue().encode("utf-8", "replace")
 
 
 def main() -> int:
     """The whole life of one process of the command."""
     try:
         converse(sys.stdin.buffer, sys.stdout.buffer)
-    except BrokenPipeError:  # the search was cancelled: what is left goes nowhere, without a word on stderr
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:
+        be_quiet()  # the search was cancelled
     return 0

@@ -18,9 +18,9 @@ from typing import Any, BinaryIO, TextIO, cast
 from splunklib.searchcommands import Configuration, StreamingCommand
 
 from callerintel.errors import CallerIntelError
+from callerintel.frames import be_quiet, read_frame, write_frame
 from callerintel.search.chunk import Annotator, required_fields
 from callerintel.search.finding import Judge
-from callerintel.search.frames import read_frame, write_frame
 from callerintel.search.options import Options, parse_options
 from callerintel.search.start_up import widen_pipes
 
@@ -88,7 +88,7 @@ class MaliciousCallerCommand(StreamingCommand):
         try:
             conversation.run(ifile.buffer, sys.stdout.buffer)
         except (BrokenPipeError, ConnectionResetError):
-            _be_quiet()  # the search was cancelled
+            be_quiet()  # the search was cancelled
 
 
 class _Conversation:
@@ -163,11 +163,6 @@ def _internal_error(error: Exception) -> str:
     )
 
 
-def _be_quiet() -> None:
-    """Nobody reads our output any more: let the interpreter flush what is left into nothing, without a word on stderr."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 def main() -> None:
     """The whole life of one process of the command."""
     requests = cast(BufferedReader, sys.stdin.buffer)
@@ -180,4 +175,4 @@ def main() -> None:
     try:
         MaliciousCallerCommand().process(sys.argv, sys.stdin, sys.stdout)  # type: ignore[no-untyped-call]
     except (BrokenPipeError, ConnectionResetError):
-        _be_quiet()
+        be_quiet()
