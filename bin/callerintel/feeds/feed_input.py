@@ -8,12 +8,13 @@ stay whole.
 
 from __future__ import annotations
 
+import errno
 import io
 import logging
 import sys
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from callerintel.feeds.log import Log, open_stderr
 from callerintel.feeds.place import Place
 from callerintel.feeds.report import SOURCETYPE, Report
 from callerintel.feeds.shared_settings import described, read_shared_settings
-from callerintel.feeds.splunkd import Splunkd
+from callerintel.feeds.splunkd import open_splunkd
 from callerintel.feeds.stop import STOP, Stopped
 from callerintel.lookups import lookups_folder
 
@@ -61,7 +62,7 @@ class FeedInput(Script):  # type: ignore[misc,unused-ignore]  # the SDK has no t
 
     def validate_input(self, definition: ValidationDefinition) -> None:
         """Raise OptionError or FeedError when a stanza cannot be used; splunkd shows the sentence."""
-        splunkd = _splunkd(definition.metadata)
+        splunkd = open_splunkd(definition.metadata.get("server_uri"), definition.metadata.get("session_key"))
         shared = read_shared_settings(splunkd, Path(definition.metadata["checkpoint_dir"]))
         config = read_feed_config(definition.metadata["name"] or "", shared.for_feed(definition.parameters))
         check_interval(config, str(definition.parameters.get("interval") or ""))
@@ -70,7 +71,8 @@ class FeedInput(Script):  # type: ignore[misc,unused-ignore]  # the SDK has no t
 
     def stream_events(self, inputs: InputDefinition, ew: EventWriter) -> None:
         """Run the feed of the one stanza and write its status event."""
-        place = Place(lookups_folder(), Path(inputs.metadata["checkpoint_dir"]), _splunkd(inputs.metadata))
+        splunkd = open_splunkd(inputs.metadata.get("server_uri"), inputs.metadata.get("session_key"))
+        place = Place(lookups_folder(), Path(inputs.metadata["checkpoint_dir"]), splunkd)
         for stanza, params in inputs.inputs.items():
             log = Log(open_stderr(), feed=stanza.partition("://")[2])
             report = run_stanza(stanza, params, place._replace(log=log))
@@ -111,9 +113,9 @@ def _run(name: str, params: dict[str, Any], place: Place) -> Report:
         return report
     except OptionError as error:
         return _failed(name, FeedError("configuration", f"{error} The feed was not run."))
-    except MemoryError:
-        return _failed(name, FeedError("too_large", "The list does not fit into the memory that this process may use."))
     except Exception as error:  # the entry point: a fault of ours must be seen, and must not end the schedule
+        if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:  # the system says it its own way
+            return _failed(name, FeedError("too_large", "The list does not fit into the memory that this process may use."))
         where = traceback.extract_tb(error.__traceback__)[-1]
         # Not the error's own text: it could hold what a publisher or an administrator wrote.
         detail = f"The add-on failed ({type(error).__name__} at {Path(where.filename).name}:{where.lineno})."
@@ -133,11 +135,6 @@ def main(argv: Sequence[str]) -> int:
         return 0
     except BrokenPipeError:  # splunkd is gone
         return 0
-
-
-def _splunkd(metadata: Mapping[str, Any]) -> Splunkd | None:
-    uri, key = metadata.get("server_uri"), metadata.get("session_key")
-    return Splunkd(str(uri), str(key)) if uri and key else None
 
 
 def _failed(name: str, error: FeedError) -> Report:
