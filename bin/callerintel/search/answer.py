@@ -99,9 +99,8 @@ class Answers:
             return self._match(Pieces(caller, doing, tool, site, origin), time)
         if not self._wants_all:
             return _DROPPED
-        if time is None or not (caller.is_judged and origin.is_address):
-            (since, until), how = ANY_TIME, self._how(_NO_FLAGS)
-        else:
+        (since, until), flags = ANY_TIME, _NO_FLAGS
+        if time is not None and caller.is_judged and origin.is_address:
             action, agent, region = self._told(caller, doing, tool, site, time)
             since, until, action_flag, _ = action
             agent_since, agent_until, agent_flag, _ = agent
@@ -115,8 +114,7 @@ class Answers:
             if region_until < until:
                 until = region_until
             flags = action_flag, agent_flag, region_flag
-            how = self._hows.get(flags) or self._how(flags)
-        twins = origin.twins
+        how, twins = self._hows.get(flags) or self._how(flags), origin.twins
         parts = (caller.cells, doing.cells, tool.cells, site.cells, origin.cells, how, _NO_RULING, twins, _NO_RULING_TWINS)
         return b"".join(parts), since, until
 
@@ -170,7 +168,8 @@ class Answers:
     def _write(self, finding: Finding, pieces: Pieces) -> bytes:
         caller, doing, tool, site, origin = pieces
         action, agent, region = (opinion.flag if opinion else "" for opinion in finding.opinions)
-        how = self._how((action, agent, region))
+        flags = action, agent, region
+        how = self._hows.get(flags) or self._how(flags)
         fields = ruling_fields(finding, self._judge.baseline)
         ruling, twins = join_cells(plain_cells(fields)), join_cells(twin_cells(fields))
         return b"".join((caller.cells, doing.cells, tool.cells, site.cells, origin.cells, how, ruling, origin.twins, twins))

@@ -82,32 +82,31 @@ class PlainPath:
 
     def _suffix(self, layout: _Layout, row: list[str]) -> bytes | None:
         if self._raw or len(row) <= layout.last:
-            return self._answers.find(*self._call(layout, row))[0]
-        time = self._time(layout, row)
+            call = self._call(layout, row)
+            return self._answers.find(call, self._time(call.event_time, layout, row))[0]
+        time = self._time(_value(row, layout.call[_EVENT_TIME]), layout, row)
         told = layout.told(row)
         answer = self._remembered.get(told)
         if answer is None or time is None or not answer[1] <= time < answer[2]:
-            answer = self._remembered.keep(told, self._answers.find(*self._call(layout, row)))
+            answer = self._remembered.keep(told, self._answers.find(self._call(layout, row), time))
         return answer[0]
 
-    def _call(self, layout: _Layout, row: list[str]) -> tuple[Call, float | None]:
+    def _call(self, layout: _Layout, row: list[str]) -> Call:
         call = Call(*(present(_value(row, at)) for at in layout.call))
         if self._raw and not (call.source_address and call.event_name):
             spelled = parse_raw(_value(row, layout.raw))
             if spelled is not None:
                 call = Call(*(mine or theirs for mine, theirs in zip(call, spelled)))
         self.has_recognised = self.has_recognised or bool(call.source_address or call.event_name)
-        time = parse_time(call.event_time)
-        return call, parse_time(_value(row, layout.time)) if time is None else time
+        return call
 
-    def _time(self, layout: _Layout, row: list[str]) -> float | None:
-        """What `_call` says of the time; the same cell is parsed once."""
-        for at in (layout.call[_EVENT_TIME], layout.time):
-            text = _value(row, at)
-            time = self._times[text] if text in self._times else self._times.keep(text, parse_time(present(text)))
-            if time is not None:
-                return time
-        return None
+    def _time(self, event_time: str, layout: _Layout, row: list[str]) -> float | None:
+        """When the call was made, else when its event was; the same text is parsed once."""
+        time = self._parsed_time(event_time)
+        return self._parsed_time(_value(row, layout.time)) if time is None else time
+
+    def _parsed_time(self, text: str) -> float | None:
+        return self._times[text] if text in self._times else self._times.keep(text, parse_time(text))
 
     def _layout(self, received: list[str]) -> _Layout:
         key = tuple(received)

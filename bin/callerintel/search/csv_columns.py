@@ -49,6 +49,13 @@ class Columns:
         return _number(cells[at]) if len(cells) > at else nan
 
 
+def key_of(line: bytes) -> bytes:
+    """The first cell of a line; keys are alphanumeric, so there is nothing to unescape."""
+    if line[:1] == b'"':
+        return line[1:].partition(b'"')[0]
+    return line.partition(b",")[0].rstrip(b"\r")
+
+
 def parse_line(line: bytes) -> list[str]:
     """All cells of a line, without NULs, which Python before 3.11 refuses; none of a line that is no CSV."""
     try:

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from operator import gt
 
 from callerintel.lookups import Lookup
-from callerintel.search.csv_columns import Columns, parse_line
+from callerintel.search.csv_columns import Columns, key_of, parse_line
 from callerintel.search.met_lines import MetLines
 
 _WINDOW_BYTES = 1024
@@ -54,13 +54,6 @@ def _seek_and_read(descriptor: int, size: int, offset: int) -> bytes:
 
 
 _pread = getattr(os, "pread", _seek_and_read)  # Windows has no pread; a search process has one thread
-
-
-def _key_of(line: bytes) -> bytes:
-    """The first cell of a line; keys are alphanumeric, so there is nothing to unescape."""
-    if line[:1] == b'"':
-        return line[1:].partition(b'"')[0]
-    return line.partition(b",")[0].rstrip(b"\r")
 
 
 class SortedCsv:
@@ -201,7 +194,7 @@ class SortedCsv:
             size *= 8
         if newline < 0 or newline + 1 == len(data):
             return high, b""
-        return middle + newline + 1, _key_of(data[newline + 1 : end if end >= 0 else len(data)])
+        return middle + newline + 1, key_of(data[newline + 1 : end if end >= 0 else len(data)])
 
     def _lines_around(self, target: bytes, beyond: bytes, size: int) -> list[bytes]:
         """Lines in a row: from at most the last whose key is not above `target` on to one whose key is above `beyond`.
@@ -220,7 +213,7 @@ class SortedCsv:
             if len(data) < size or offset + size >= self._size:
                 # The end. A file that was cut under us ends earlier than it did: what is gone is no match.
                 return self._check([*lines, rest] if rest else lines)
-            if lines and _key_of(lines[-1]) > beyond:
+            if lines and key_of(lines[-1]) > beyond:
                 return self._check(lines)
             size *= 4
         return []
@@ -241,7 +234,7 @@ class SortedCsv:
         if sorted(lines) == lines and (not lines or lines[0].startswith(self._quote) == lines[-1].startswith(self._quote)):
             return lines
         filled = [line for line in lines if line.rstrip(b"\r")]
-        keys = [_key_of(line) for line in filled]
+        keys = [key_of(line) for line in filled]
         if any(map(gt, keys, keys[1:])):
             self.problem = _UNSORTED
             return []

@@ -1,11 +1,10 @@
 """How a process of the command begins: what it does not load, and how wide its pipes are.
 
-The SDK imports modules for its REST client, which the command never uses.
-
-splunkd starts the command anew for every search, on every indexer, and mostly to parse only [platform 1.3]; most of what a start takes
-is imports. `ssl` and `importlib.metadata`, with what they import, are a tenth of them. The SDK uses them within functions only; should
-it ever ask one for something, that one is loaded then. (The standard library's `LazyLoader` does not serve here: an `import` of a
-module that it prepared looks at the module's `__spec__`, and that loads it.)
+splunkd starts the command anew for every search, on every indexer, and mostly to parse only [platform 1.3]; most of what a start takes is
+imports. The SDK imports modules for its REST client, which the command never uses: `ssl` and `importlib.metadata`, with what they
+import, were a tenth of a start. It uses them within functions only, and should it ever ask one for something, that one is loaded then.
+(The standard library's `LazyLoader` does not serve here: an `import` of a module that it prepared looks at the module's `__spec__`,
+and that loads it.)
 """
 
 from __future__ import annotations
