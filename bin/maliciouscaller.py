@@ -2,19 +2,12 @@
 
 import os
 import sys
-from importlib.machinery import SourceFileLoader
 
+_writes_none, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # what mends the others' must have none of its own
 
-def _get_code(loader, name, get_code=SourceFileLoader.get_code):
-    """A disk that was full leaves half of a module's bytecode, which Python takes for whole and fails on: then its source is compiled."""
-    try:
-        return get_code(loader, name)
-    except (EOFError, ValueError, TypeError):
-        path = loader.get_filename(name)
-        return loader.source_to_code(loader.get_data(path), path)
+import half_bytecode  # noqa: E402, F401
 
-
-SourceFileLoader.get_code = _get_code
+sys.dont_write_bytecode = _writes_none
 
 # First, not last: Splunk ships packages of its own, and other apps' folders may be on the path [style 4.4, 5].
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))

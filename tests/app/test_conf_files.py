@@ -158,6 +158,7 @@ def test_every_lookup_checks_who_may_write_it_where_splunk_is_told_to_look() -> 
 @pytest.mark.parametrize(
     ("path", "travels"),
     [
+        ("bin/half_bytecode.py", True),
         ("bin/maliciouscaller.py", True),
         ("bin/callerintel/lookups.py", True),
         ("bin/callerintel/search/command.py", True),

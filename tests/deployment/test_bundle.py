@@ -59,8 +59,10 @@ def test_the_bundle_has_the_command_and_its_lookups_and_nothing_else(head: Site)
         *("local/macros.conf", "metadata/default.meta", "metadata/local.meta"),
     }
     assert {name for name in files if name.startswith("lookups/")} == {f"lookups/{name}" for name in LOOKUPS}
-    assert "bin/maliciouscaller.py" in code
-    assert [name for name in code if not name.startswith("bin/callerintel/")] == ["bin/maliciouscaller.py"]
+    assert {name for name in code if not name.startswith("bin/callerintel/")} == {
+        "bin/half_bytecode.py",
+        "bin/maliciouscaller.py",
+    }
     assert [name for name in code if "feed" in name] == []
     assert {name.split("/")[2] for name in files if name.startswith("bin/lib/") and ".dist-info" not in name} == {"splunklib"}
 

@@ -35,6 +35,22 @@ def test_a_command_that_first_ran_on_a_full_disk_runs_ever_after(tmp_path: Path)
             search.end()
 
 
+def test_a_trial_that_first_ran_on_a_full_disk_runs_ever_after(publisher: Publisher, tmp_path: Path) -> None:
+    feed_input = Input(tmp_path)
+    publisher.answers("/list", ok(b"192.0.2.7\n"))
+    words = [f"url={publisher.url('/list')}", "keep_reserved=true"]
+    with feed_input.splunkd.rest() as rest:
+        talk = feed_input.splunkd.conversation(feed_input.app, "tryintelfeed")
+        resource.prlimit(talk.process.pid, resource.RLIMIT_FSIZE, (LIMIT, LIMIT))
+        with talk:
+            assert talk.finish()[:2] == (0, "")
+        assert len(halves(feed_input.app)) > 10, "the fault is really there"
+        for _ in range(2):
+            result = feed_input.splunkd.search(feed_input.app, "tryintelfeed", words, rest=rest)
+            assert (result.exit_status, result.stderr, result.error) == (0, "", None)
+            assert [row["count"] for row in result.events if row["part"] == "kept"] == ["1"]
+
+
 def test_an_input_that_first_ran_on_a_full_disk_runs_ever_after(publisher: Publisher, tmp_path: Path) -> None:
     feed_input = Input(tmp_path)
     publisher.answers("/list", ok(b"192.0.2.7\n"))
