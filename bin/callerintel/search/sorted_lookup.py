@@ -20,11 +20,11 @@ from callerintel.search.csv_columns import Columns, key_of, parse_line
 from callerintel.search.met_lines import MetLines
 
 _WINDOW_BYTES = 1024
-_LINE_BYTES = 512  # most lines are shorter
 _PROBE_BYTES = 512
 _RECORD_BYTES = 16_384  # a caller's rows are side by side, a hundred or so
 _OPENING_BYTES = 16_384
-_SMALL_BYTES = 1_048_576  # a few milliseconds to read whole, and then a look-up is one bisect in memory
+# Read whole, which takes as long as some fifty look-ups, and from then on each is one bisect in memory.
+_SMALL_BYTES = 262_144
 _BOM = b"\xef\xbb\xbf"
 # Above every key: keys are alphanumeric.
 _ABOVE_ALL = b"\x7f"
@@ -111,7 +111,7 @@ class SortedCsv:
         target = key.encode("ascii")
         lines = self._lines
         if lines is None or self.problem:
-            lines = self._lines_around(target, target, _WINDOW_BYTES + _LINE_BYTES)
+            lines = self._lines_near(target)
         at = bisect_right(lines, self._quote + target + self._after_key)
         return lines[at - 1] if at else None
 
@@ -119,7 +119,7 @@ class SortedCsv:
         """The lines of all rows whose key starts with `prefix`, in their order; for `cells` and `number`."""
         wanted = prefix.encode("ascii")
         beyond = wanted + _ABOVE_ALL
-        lines = self._lines_around(wanted, beyond, _RECORD_BYTES)
+        lines = self._lines_from(wanted, beyond)
         return lines[bisect_left(lines, self._quote + wanted) : bisect_left(lines, self._quote + beyond)]
 
     def cells(self, line: bytes) -> list[str] | None:
@@ -153,8 +153,8 @@ class SortedCsv:
             self._check(rows.split(b"\n")[:-1])
         return len(line) + len(newline)
 
-    def _before(self, target: bytes) -> int:
-        """The offset of a line at most a window before the last line whose key is not above `target`.
+    def _around(self, target: bytes) -> tuple[int, int]:
+        """The offsets of two lines, the first at or below `target` and the second above, at most a window apart or a long line.
 
         The bisection. It begins between the two nearest lines that earlier look-ups met, and remembers those that it meets, so a
         search of many addresses soon has little left to read. Neighbours out of order are noticed on the way.
@@ -179,39 +179,45 @@ class SortedCsv:
                 low, low_key, at = start, key, at + 1
             else:
                 high, high_key, edge = start, key, start
-        return low
+        return low, high
 
     def _first_line_after(self, middle: int, high: int) -> tuple[int, bytes]:
         """The first line that starts after `middle`: its offset and key; `high` where it does not start before that."""
-        size, data = _PROBE_BYTES, b""
-        newline = end = -1
-        while end < 0 and len(data) < high - middle:
-            data = _pread(self._descriptor, size, middle)
-            newline = data.find(b"\n")
-            end = data.find(b"\n", newline + 1) if newline >= 0 else -1
-            if len(data) < size:
-                break
+        size = _PROBE_BYTES
+        data = _pread(self._descriptor, size, middle)
+        start = data.find(b"\n") + 1
+        end = data.find(b"\n", start)
+        while (end < 0 or not start) and len(data) == size < high - middle:
             size *= 8
-        if newline < 0 or newline + 1 == len(data):
+            data = _pread(self._descriptor, size, middle)
+            start = data.find(b"\n") + 1
+            end = data.find(b"\n", start)
+        if not start or start == len(data):
             return high, b""
-        return middle + newline + 1, key_of(data[newline + 1 : end if end >= 0 else len(data)])
+        return middle + start, key_of(data[start:end] if end >= 0 else data[start:])
 
-    def _lines_around(self, target: bytes, beyond: bytes, size: int) -> list[bytes]:
-        """Lines in a row: from at most the last whose key is not above `target` on to one whose key is above `beyond`.
-
-        `size`: how many bytes are read first; more where that is not enough.
-        """
-        if self.problem:
-            return []
+    def _lines_near(self, target: bytes) -> list[bytes]:
+        """Lines in a row, the last whose key is not above `target` among them."""
         if self._size <= _SMALL_BYTES:
             return self._all_lines()
-        offset = self._before(target)
+        low, high = self._around(target)
+        if self.problem:
+            return []
+        # A file that was cut under us ends earlier than it did: what is gone is no match.
+        lines = _pread(self._descriptor, high - low, low).split(b"\n")
+        return self._check(lines if lines[-1] else lines[:-1])
+
+    def _lines_from(self, target: bytes, beyond: bytes) -> list[bytes]:
+        """Lines in a row: from at most the last whose key is not above `target` on to one whose key is above `beyond`."""
+        if self._size <= _SMALL_BYTES:
+            return self._all_lines()
+        offset, _ = self._around(target)
+        size = _RECORD_BYTES
         while not self.problem:
             data = _pread(self._descriptor, size, offset)
             lines = data.split(b"\n")
             rest = lines.pop()
             if len(data) < size or offset + size >= self._size:
-                # The end. A file that was cut under us ends earlier than it did: what is gone is no match.
                 return self._check([*lines, rest] if rest else lines)
             if lines and key_of(lines[-1]) > beyond:
                 return self._check(lines)
@@ -223,7 +229,7 @@ class SortedCsv:
         if self._lines is None:
             lines = _pread(self._descriptor, self._size - self._start, self._start).split(b"\n")
             self._lines = self._check(lines if lines[-1] else lines[:-1])
-        return self._lines
+        return [] if self.problem else self._lines
 
     def _check(self, lines: list[bytes]) -> list[bytes]:
         """The lines, or none and a problem when they do not ascend.
