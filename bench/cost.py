@@ -22,7 +22,7 @@ from bench.traffic import Traffic
 Say = Callable[[str], None]
 _CHUNK_ROWS = (50, 500, 5_000, 50_000)
 _DISTINCT_PERCENT = (1, 5, 20, 50, 100)
-_FRESH_EVENTS = 20_000  # each of them is slow, and no two of a kind
+_FRESH_EVENTS = 100_000  # each of them is slow, and no two of a kind
 _COLUMNS = (16, 50, 200, 0)
 
 
