@@ -69,42 +69,39 @@ def _lists(company: Company) -> None:
     company.allow({"indicator": OWN, "owner": "bob", "reason": "the penetration test of February"})
 
 
-def _week(company: Company) -> None:
-    chance = random.Random(3)
+class _Calls:
+    """Adds calls to a company's history; a quarter of them is refused."""
 
-    def calls(day: float, who: Mapping[str, str], count: int, address: str, *actions: str, **changes: Any) -> None:
+    def __init__(self, company: Company) -> None:
+        self.company = company
+        self.chance = random.Random(3)
+
+    def __call__(self, day: float, who: Mapping[str, str], count: int, address: str, *actions: str, **changes: Any) -> None:
         for number in range(count):
-            refused = "AccessDenied" if chance.random() < 0.25 else None
+            refused = "AccessDenied" if self.chance.random() < 0.25 else None
             made = {"sourceIPAddress": address, "errorCode": refused, **changes}
-            company.history.append(company.call(day + number / 1440, who, actions[number % len(actions)], **made))
+            self.company.history.append(self.company.call(day + number / 1440, who, actions[number % len(actions)], **made))
 
+
+def _week(company: Company) -> None:
+    calls = _Calls(company)
     for day in range(30, 38):
         for who in (user("alice"), user("bob"), role("order-processor"), role("ci-deploy")):
-            calls(day + 0.3 + chance.random() / 5, who, chance.randrange(3, 9), OFFICE, "s3:GetObject", "s3:ListBuckets")
+            calls(
+                day + 0.3 + calls.chance.random() / 5, who, calls.chance.randrange(3, 9), OFFICE, "s3:GetObject", "s3:ListBuckets"
+            )
+    _incidents(calls)
+
+
+def _incidents(calls: _Calls) -> None:
+    """What the module says that happens."""
+    taken = ("iam:CreateUser", "iam:AttachUserPolicy", "s3:ListBuckets", "secretsmanager:ListSecrets")
+    mining = {"awsRegion": "ap-southeast-1", "userAgent": "aws-cli/2.15.0 exe/x86_64.kali"}
     key = {"userIdentity.accessKeyId": ALICE_KEY}
     calls(36.05, user("alice"), 4, TOR, "sts:GetCallerIdentity", "s3:ListBuckets", **key)
-    calls(
-        37.1,
-        user("alice"),
-        23,
-        TOR,
-        "iam:CreateUser",
-        "iam:AttachUserPolicy",
-        "s3:ListBuckets",
-        "secretsmanager:ListSecrets",
-        **key,
-    )
+    calls(37.1, user("alice"), 23, TOR, *taken, **key)
     calls(37.12, user("alice"), 6, RENTED, "iam:CreateAccessKey", "iam:ListUsers", **key)
-    calls(
-        37.35,
-        role("order-processor"),
-        14,
-        RENTED,
-        "ec2:RunInstances",
-        "ec2:DescribeRegions",
-        awsRegion="ap-southeast-1",
-        userAgent="aws-cli/2.15.0 exe/x86_64.kali",
-    )
+    calls(37.35, role("order-processor"), 14, RENTED, "ec2:RunInstances", "ec2:DescribeRegions", **mining)
     calls(36.4, user("bob"), 5, VPN, "s3:GetObject")
     calls(37.4, user("bob"), 7, VPN, "s3:ListBuckets")
     for day in range(31, 38):
@@ -113,70 +110,46 @@ def _week(company: Company) -> None:
     calls(35.5, user("bob"), 9, OWN, "iam:ListUsers")
 
 
+_COMPILED = {"lookup_bytes": 1_480_000, "lookup_rows": 21_640}
+_UNCHANGED = "Feed aws_ip_ranges: the publisher says that nothing changed."
+_FAILED = (
+    "Feed et_compromised: the publisher's host did not answer. The list of 2026-02-04 stays in use. "
+    "Check that this host can reach the publisher, and through which proxy."
+)
+
+
+def _ran(company: Company, hours_ago: float, feed: str, status: str = "ok", *, message: str = "", **fields: Any) -> None:
+    """Adds a run of a feed: its status event."""
+    time = str(int(NOW - hours_ago * 3600))
+    event = extract(json.dumps({"feed": feed, "status": status, **fields, "message": message}))
+    company.history.append({"_time": time, "_indextime": time, "index": "main", "sourcetype": "maliciouscaller:feed", **event})
+
+
 def _runs(company: Company) -> None:
     """A week of the feeds' status events."""
-
-    def ran(hours_ago: float, feed: str, status: str = "ok", **fields: Any) -> None:
-        time = str(int(NOW - hours_ago * 3600))
-        event = extract(json.dumps({"feed": feed, "status": status, **fields}))
-        company.history.append(
-            {"_time": time, "_indextime": time, "index": "main", "sourcetype": "maliciouscaller:feed", **event}
-        )
-
-    size = {"lookup_bytes": 1_480_000, "lookup_rows": 21_640}
     for hour in range(0, 168, 6):
-        ran(
-            hour + 0.2,
-            "tor_bulk_exit",
-            "ok" if hour % 12 else "unchanged",
-            kept=1204 + hour % 7,
-            listed=1310,
-            rejected={"not_routable": 2},
-            publisher_date=int(NOW - hour * 3600 - 1800),
-            stale=False,
-            message="",
-            **size,
-        )
-        ran(
-            hour + 0.4,
-            "greensnow",
-            kept=4410 - hour,
-            listed=4500,
-            duplicates=12,
-            inside={"aws": 31, "google": 12},
-            message="",
-            **size,
-        )
-        ran(
-            hour + 0.5,
-            "aws_ip_ranges",
-            "unchanged",
-            format="aws",
-            kept=11_000,
-            listed=11_400,
-            message="Feed aws_ip_ranges: the publisher says that nothing changed.",
-            lookup_rows=9_800,
-            lookup_bytes=610_000,
-        )
+        _run_often(company, hour)
     for hour in range(0, 168, 24):
-        ran(hour + 1, "ipsum_3", kept=16_002, listed=16_010, rejected={"not_an_address": 3, "too_wide": 1}, message="", **size)
-        ran(
-            hour + 2,
-            "firehol_level2",
-            kept=15_800,
-            listed=16_000,
-            stale=True,
-            publisher_date=START - 40 * DAY,
-            message="",
-            **size,
-        )
-        if hour < 72:
-            ran(
-                hour + 3,
-                "et_compromised",
-                "failed",
-                reason="network",
-                message="Feed et_compromised: the publisher's host did not answer. The list of 2026-02-04 stays in use. Check that this host can reach the publisher, and through which proxy.",
-            )
-        else:
-            ran(hour + 3, "et_compromised", kept=512, listed=514, message="", **size)
+        _run_daily(company, hour)
+
+
+def _run_often(company: Company, hour: int) -> None:
+    tor = {"kept": 1204 + hour % 7, "listed": 1310, "rejected": {"not_routable": 2}, "stale": False}
+    greensnow = {"kept": 4410 - hour, "listed": 4500, "duplicates": 12, "inside": {"aws": 31, "google": 12}}
+    aws = {"format": "aws", "kept": 11_000, "listed": 11_400, "lookup_rows": 9_800, "lookup_bytes": 610_000}
+    published = int(NOW - hour * 3600 - 1800)
+    end = "ok" if hour % 12 else "unchanged"
+    _ran(company, hour + 0.2, "tor_bulk_exit", end, publisher_date=published, **tor, **_COMPILED)
+    _ran(company, hour + 0.4, "greensnow", **greensnow, **_COMPILED)
+    _ran(company, hour + 0.5, "aws_ip_ranges", "unchanged", message=_UNCHANGED, **aws)
+
+
+def _run_daily(company: Company, hour: int) -> None:
+    ipsum = {"kept": 16_002, "listed": 16_010, "rejected": {"not_an_address": 3, "too_wide": 1}}
+    firehol = {"kept": 15_800, "listed": 16_000, "stale": True, "publisher_date": START - 40 * DAY}
+    _ran(company, hour + 1, "ipsum_3", **ipsum, **_COMPILED)
+    _ran(company, hour + 2, "firehol_level2", **firehol, **_COMPILED)
+    if hour < 72:
+        _ran(company, hour + 3, "et_compromised", "failed", reason="network", message=_FAILED)
+    else:
+        _ran(company, hour + 3, "et_compromised", kept=512, listed=514, **_COMPILED)
