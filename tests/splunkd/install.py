@@ -12,8 +12,8 @@ import itertools
 import secrets
 import shutil
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -93,7 +93,6 @@ class Splunkd:
         before the process is killed; search: the whole pipeline as typed; rest: the management port that the command is told of. Raises SplunkdError as the module search says.
         """
         settings = self.command_settings(app, command)
-        before = contents(app) if self._is_on_peer(app) else {}
         run = SearchRun(
             start=lambda: self.conversation(app, command, patience=patience),
             info=_told_of(rest, self.search_info(app, command, arguments, search)),
@@ -104,13 +103,18 @@ class Splunkd:
             on_events=on_events,
             record=on_events is None if record is None else record,
         )
-        for _ in range(parse_phase):
-            if run.parse() is not None:
+        with self._bundle_stays(app):
+            if any(run.parse() is not None for _ in range(parse_phase)):
                 return run.result
-        result = run.execute(events)
-        if before and contents(app) != before:  # its files may be links to another generation's [platform 2.4]
+            return run.execute(events)
+
+    @contextmanager
+    def _bundle_stays(self, app: Path) -> Iterator[None]:
+        """SplunkdError where a peer's bundle was written to: its files may be links to another generation's [platform 2.4]."""
+        before = contents(app) if self._is_on_peer(app) else {}
+        yield
+        if before and contents(app) != before:
             raise SplunkdError("the command changed files of its knowledge bundle", repr(app))
-        return result
 
     def replay(self, app: Path, command: str, recording: Path, *, patience: float = 60.0) -> SearchResult:
         """Sends what a real splunkd once sent (`.gz` or plain; bodies byte for byte) and returns the result: replies in
