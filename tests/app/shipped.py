@@ -1,12 +1,14 @@
-"""The app's files as the tests of this folder read them: the conf files, strictly, and Splunk's own spec files."""
+"""The app's files as tests read them: the conf files, strictly, Splunk's own spec files, and our scripts."""
 
 from __future__ import annotations
 
 import configparser
+import importlib.util
 import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,6 +36,16 @@ def parse_strictly(text: str) -> Settings:
 def conf(name: str) -> Settings:
     """One file of default/."""
     return parse_strictly((DEFAULT / name).read_text(encoding="utf-8"))
+
+
+def load_script(name: str) -> ModuleType:
+    """A script of scripts/, as a module; its `main` is not called."""
+    spec = importlib.util.spec_from_file_location(f"{name}_script", ROOT / "scripts" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 class Spec(NamedTuple):

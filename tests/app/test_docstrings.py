@@ -17,6 +17,7 @@ import pytest
 from tests.app.shipped import ROOT
 
 FILES = sorted((ROOT / "bin").glob("*.py")) + sorted((ROOT / "bin/callerintel").rglob("*.py"))
+each_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT / "bin").as_posix())
 # Parameters that are numbers of something, and the words that say of what.
 UNITS = {
     r"now|time|when|since|until|served|started|listed_at|publisher_date|moment": r"epoch|seconds|event time|\btimes?\b.*seconds",
@@ -71,13 +72,13 @@ def numbers(function: Function) -> Iterator[str]:
             yield argument.arg
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT / "bin").as_posix())
+@each_file
 def test_every_public_name_says_what_it_is(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     assert [each.name for each in public_names(path) if len(each.docs[0].split()) < 2] == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT / "bin").as_posix())
+@each_file
 def test_a_function_names_the_errors_that_it_raises(path: Path) -> None:
     missing = [
         f"{each.name}: {error}"
@@ -90,7 +91,7 @@ def test_a_function_names_the_errors_that_it_raises(path: Path) -> None:
     assert missing == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT / "bin").as_posix())
+@each_file
 def test_a_number_that_is_a_time_or_a_size_has_its_unit(path: Path) -> None:
     missing = [
         f"{each.name}({argument})"

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-from tests.app.shipped import ROOT
+from tests.app.shipped import ROOT, load_script
 
 
 @pytest.fixture(scope="module")
 def vet() -> ModuleType:
     """The script, as a module."""
-    spec = importlib.util.spec_from_file_location("vet", ROOT / "scripts/vet.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_script("vet")
 
 
 def report(*checks: tuple[str, str, list[str]]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 import shutil
@@ -13,7 +12,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.app.shipped import ROOT
+from tests.app.shipped import ROOT, load_script
 
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
@@ -85,12 +84,7 @@ def test_nothing_is_fetched_but_by_its_hash() -> None:
 
 @pytest.fixture(scope="module")
 def vendor() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("vendor_script", ROOT / "scripts/vendor.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_script("vendor")
 
 
 @pytest.mark.skipif(not (ROOT / "lib/.vendored").is_file(), reason="no vendored libraries: run make vendor")
