@@ -77,7 +77,7 @@ def test_every_row_is_found_whatever_the_size_and_the_length_of_lines(tmp_path: 
             at = bisect.bisect_right(keys, asked) - 1
             expected = [keys[at], lengths[keys[at]]] if at >= 0 else None
 
-            line = file.find(asked)
+            line = file.find(asked.encode())
             assert (file.cells(line) if line else None) == expected
         for prefix in [f"{chance.getrandbits(8):02x}" for _ in range(30)] + [keys[0], keys[-1][:5], ""]:
             assert [file.cells(line)[0] for line in file.starting_with(prefix)] == [key for key in keys if key.startswith(prefix)]
@@ -94,7 +94,7 @@ def test_a_row_out_of_order_makes_the_file_answer_nothing_once_it_is_met(tmp_pat
         assert file.problem == ("is not sorted by its first column" if where < 5000 else "")
         file.starting_with(f"{where:06x}"[:5])
         assert file.problem == "is not sorted by its first column"
-        assert file.find(keys[3]) is None
+        assert file.find(keys[3].encode()) is None
         assert file.starting_with("0") == []
 
 
@@ -104,15 +104,15 @@ def test_a_file_that_is_replaced_stays_the_generation_that_was_opened(tmp_path: 
         (tmp_path / "new").write_bytes(b"key,value\n1,new\n")
         os.replace(tmp_path / "new", path)
 
-        assert file.cells(file.find("1") or b"") == ["1", "old"]
+        assert file.cells(file.find(b"1") or b"") == ["1", "old"]
 
 
 def test_a_file_that_is_cut_under_us_is_no_match_and_no_crash(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     rows = ((f"{n:06x}", "x" * 40) for n in range(50_000))
     for file in opened(path, b"".join(sorted_csv_lines(COLUMNS, rows))):
-        assert file.find("00c000") == b"00c000," + b"x" * 40
+        assert file.find(b"00c000") == b"00c000," + b"x" * 40
         os.truncate(path, 1000)
 
-        assert file.find("00b001") is None
+        assert file.find(b"00b001") is None
         assert file.starting_with("00bf") == []

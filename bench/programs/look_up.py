@@ -25,7 +25,7 @@ def main() -> None:
     assert lookup is not None and not problem, problem
     started = time.perf_counter()
     for number in numbers:
-        lookup.find(address_key(number))
+        lookup.find(address_key(number).encode())
     alone = time.perf_counter() - started
     look_up = Intel().look_up
     started = time.perf_counter()

@@ -122,7 +122,7 @@ def _sorted_lookup(data: bytes) -> None:
         if opened is None:
             continue
         for key in keys:
-            line = opened.find(key)
+            line = opened.find(key.encode())
             for found in [line] if line is not None else opened.starting_with(key[:4]):
                 cells = opened.cells(found)
                 assert cells is None or len(cells) == len(lookup.columns) + len(lookup.optional)

@@ -14,6 +14,7 @@ The lookup's key puts one caller's rows side by side: 16 hex digits of SHA-256(c
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Callable
 from functools import lru_cache
 from math import isfinite, nan
 from typing import TYPE_CHECKING, NamedTuple
@@ -52,9 +53,15 @@ def _digest(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:_HALF]
 
 
+@lru_cache(maxsize=20_000)
+def _value_key(prop: str, value: str) -> bytes:
+    """What follows the caller's half of a key."""
+    return (prop[0] + _digest(value)).encode("ascii")
+
+
 def baseline_key(caller: str, prop: str, value: str) -> str:
     """The key of a baseline row; `prop` is one of PROPERTIES."""
-    return _digest(caller) + prop[0] + _digest(value)
+    return _digest(caller) + _value_key(prop, value).decode("ascii")
 
 
 class Opinion(NamedTuple):
@@ -107,6 +114,7 @@ class Baseline:
             self._lookup, self._opening_problem = None, "ends in the middle of a line"
         self._learning_seconds = learning_days * DAY_SECONDS
         self._settle_seconds = settle_days * DAY_SECONDS
+        self._first_seen: Callable[[bytes], float] = self._lookup.number_reader("first_seen") if self._lookup else lambda _: nan
         self._records: dict[str, _Record] = {}
         self._rows = 0
 
@@ -181,15 +189,12 @@ class Baseline:
 
     def _known_since(self, name: str, prop: str, value: str) -> float | None:
         record = self._records.get(name) or self._record(name)
-        key = record.start + (prop[0] + _digest(value)).encode("ascii")
+        key = record.start + _value_key(prop, value)
         at = bisect_left(record.lines, key)
         if at == len(record.lines) or not record.lines[at].startswith(key):
             return None
         since = self._first_seen(record.lines[at])
         return since if isfinite(since) else None
-
-    def _first_seen(self, line: bytes) -> float:
-        return nan if self._lookup is None else self._lookup.number(line, "first_seen")
 
     def _record(self, name: str) -> _Record:
         record = self._records.get(name)

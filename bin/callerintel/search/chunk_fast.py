@@ -6,9 +6,9 @@ stands before the times is all that a verdict depends on but the time: each dist
 appended to the untouched line as long as the event's time lies within the answer's span. A new beginning is taken apart at its last
 commas, and each part of it is read once. Times are compared as they are spelled, which orders them as they are.
 
-No line is searched for quotes. `_chunked_idx` counts the events of a chunk, so when the last one's equals the number of lines, no
-value holds a line break. And a part is looked at closely when it is met first: one that is no whole cell was cut at a comma within a
-value, and the chunk goes to the plain path.
+No line is searched for quotes. `_chunked_idx` counts the events of a chunk, so when the last one's equals the number of lines, and no
+line that is met first holds a line break, every line is an event. And a part is looked at closely when it is met first: one that is no
+whole cell was cut at a comma within a value, and the chunk goes to the plain path.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _LONGEST_REMEMBERED = 1000
 _event_time = re.compile(rb'"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ"').fullmatch
 _index_time = re.compile(rb'\d{1,11}|"\d{1,11}\.\d{1,9}"|').fullmatch
 _cell = re.compile(rb'[^",\r]*|"[^"\r]*(?:""[^"\r]*)*"').fullmatch
-_SECONDS = frozenset(b"%02d" % second for second in range(60))
+_SECONDS = {b'%02dZ"' % second: second for second in range(60)}
 _IDENTITY_FIELDS = Call._fields.index("recipient_account") - Call._fields.index("identity_type") + 1
 # Before and after every time, as cells are compared.
 _EVER = {float("-inf"): b"", float("inf"): b'"~'}
@@ -78,7 +78,7 @@ class FastPath:
             return None
         events = body.split(layout.line_end)
         count = len(events) - 1
-        if events.pop() or not count or body.count(b"\n") != count + 1 or not events[-1].endswith(b",%d" % (count - 1)):
+        if events.pop() or not count or not events[-1].endswith(b",%d" % (count - 1)):
             return None
         events[0] = events[0][len(header) :]
         if layout is not self._layout:
@@ -101,7 +101,7 @@ class FastPath:
         for event in events:
             beginning, event_time, index_time, index = event.rsplit(b",", 3)
             if event_time != checked:
-                if event_time[:18] not in minutes or event_time[18:20] not in _SECONDS or event_time[20:] != b'Z"':
+                if event_time[18:] not in _SECONDS or event_time[:18] not in minutes:
                     self._read_minute(event_time)
                 checked = event_time
             if not (index_time.isdigit() and index.isdigit()) and not (_index_time(index_time) and index.isdigit()):
@@ -130,12 +130,14 @@ class FastPath:
 
     def _answer(self, beginning: bytes, event_time: bytes, line_end: bytes) -> bytes | None:
         """What ends the line of a beginning that is new or whose answer is of another time; remembers it."""
+        if b"\n" in beginning:
+            raise _Unusual
         left, region, service, name, address = beginning.rsplit(b",", 4)
         site, lefts = self._sites.get(region) or self._site(region)
         tool, caller = lefts.get(left) or self._left(left, site, lefts)
         doing = self._doings.get((service, name)) or self._doing(service, name)
         origin = self._origins.get(address) or self._origin(address)
-        time = self._minutes[event_time[:18]] + int(event_time[18:20])
+        time = self._minutes[event_time[:18]] + _SECONDS[event_time[18:]]
         suffix, since, until = self._answers.put_together(caller, doing, tool, site, origin, time)
         ending = None if suffix is None else line_end[:-1] + suffix + b"\n"
         if len(beginning) < _LONGEST_REMEMBERED:
@@ -213,6 +215,8 @@ def _text(cell: bytes) -> str:
     """The value of one cell."""
     if not _cell(cell):
         raise _Unusual
-    if cell.startswith(b'"'):
-        cell = cell[1:-1].replace(b'""', b'"')
+    if cell[:1] == b'"':
+        cell = cell[1:-1]
+        if b'"' in cell:
+            cell = cell.replace(b'""', b'"')
     return present(cell.decode("utf-8", "surrogateescape"))

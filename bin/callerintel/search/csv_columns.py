@@ -6,7 +6,7 @@ In: a line of a CSV file as bytes, without a line break in any value. Out: cells
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import nan
 
 # Columns that hold a number or nothing, so that a line can be cut from its end at commas.
@@ -34,19 +34,27 @@ class Columns:
         except IndexError:
             return None
 
-    def number(self, line: bytes, column: str) -> float:
-        """The number in a column of a line, NaN where there is none.
+    def number_reader(self, column: str) -> Callable[[bytes], float]:
+        """What reads the number in a column of a line: NaN where there is none.
 
         Where only other columns of numbers follow, a line needs no parsing: its end is split off.
         """
-        commas = self._commas.get(column)
-        if commas is not None:
+        at, commas = self._names.index(column), self._commas.get(column)
+
+        def parsed(line: bytes) -> float:
+            cells = parse_line(line)
+            return _number(cells[at]) if len(cells) > at else nan
+
+        if commas is None:
+            return parsed
+
+        def split_off(line: bytes) -> float:
             try:
                 return float(line.rsplit(b",", commas)[1])
             except (ValueError, IndexError):
-                pass
-        at, cells = self._names.index(column), parse_line(line)
-        return _number(cells[at]) if len(cells) > at else nan
+                return parsed(line)
+
+        return split_off
 
 
 def key_of(line: bytes) -> bytes:

@@ -66,7 +66,7 @@ class Intel:
     @property
     def has_aws_ranges(self) -> bool:
         """Whether the ranges are there and usable: without them nothing is outside AWS, it is unknown."""
-        return self._aws is not None and not (self._aws.problem or self._aws.is_empty)
+        return self._aws is not None and not self._aws.problem and not self._aws.is_empty
 
     @property
     def problems(self) -> dict[str, str]:
@@ -79,7 +79,7 @@ class Intel:
 
     def look_up(self, number: int) -> Knowledge:
         """What is known of the address with this number; not remembered here, since `answer` remembers each place."""
-        key = address_key(number)
+        key = address_key(number).encode("ascii")
         listed, labelled = _covering(self._listed, key), _covering(self._aws, key)
         if listed is None and labelled is None:
             return NOTHING
@@ -107,29 +107,27 @@ def _names(cell: str) -> tuple[str, ...]:
 
 
 def _may_cover(line: bytes, key: bytes) -> bool:
+    """Whether a line that begins with `start,end,` is of a range that may hold the key. Most are ruled out without their cells."""
     length = len(key)
     if line[length : length + 2] == b",,":  # most rows: one address, whose `end` is empty
         return line.startswith(key)
-    try:
-        start, end, _ = line.split(b",", 2)
-    except ValueError:
-        return False  # cut short: the file was
-    if end and not end.startswith(b'"') and not start.startswith(b'"'):
-        return key <= end
-    return key <= end.strip(b'"') or start.strip(b'"') == key
+    after = 2 * length + 1
+    if line[length : length + 1] == line[after : after + 1] == b",":
+        return key <= line[length + 1 : after]
+    return True  # quoted, cut short, or of the other family: its cells tell
 
 
-def _covering(lookup: SortedCsv | None, key: str) -> Sequence[str] | None:
+def _covering(lookup: SortedCsv | None, key: bytes) -> Sequence[str] | None:
     """The row whose range holds the address with this key; None as well for a row whose keys are damaged."""
     line = lookup.find(key) if lookup is not None else None
     if lookup is None or line is None:
         return None
     # Where `end` is the second column most rows are ruled out by their text.
-    if lookup.is_in_order and not _may_cover(line, key.encode("ascii")):
+    if lookup.is_in_order and not _may_cover(line, key):
         return None
-    row = _row(lookup, line)
+    row, text = _row(lookup, line), key.decode("ascii")
     # Keys compare as their numbers do.
-    return row if row is not None and row[0] <= key <= (row[1] or row[0]) else None
+    return row if row is not None and row[0] <= text <= (row[1] or row[0]) else None
 
 
 @lru_cache(maxsize=2000)

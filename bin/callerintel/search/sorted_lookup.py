@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import gt
 
 from callerintel.lookups import Lookup
@@ -59,7 +59,8 @@ _pread = getattr(os, "pread", _seek_and_read)  # Windows has no pread; a search 
 class SortedCsv:
     """A sorted CSV file opened for look-ups; its answers are lines, of which `cells` gives `columns`, then `optional`.
 
-    An optional column that the file lacks is an empty cell.
+    An optional column that the file lacks is an empty cell. `is_in_order`: whether the columns stand in the file as they were
+    asked for; `is_empty`: whether there is no row at all.
 
     `problem` is a phrase ("is not sorted by its first column") as soon as the file is found unusable, else "". From then
     on it answers nothing. A file that is not there raises FileNotFoundError, one that cannot be read OSError.
@@ -71,10 +72,12 @@ class SortedCsv:
         self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         self._size, self._written = self._state()
         self._columns = Columns([], ())
+        self.is_in_order = False
         self._quote = b""
         self._after_key = b",\xff"
         self._lines: list[bytes] | None = None
         self._start = self._read_header(columns, optional)
+        self.is_empty = self._start >= self._size
         self._met = MetLines((b"", self._start), (b"\xff", self._size))
 
     def close(self) -> None:
@@ -92,23 +95,12 @@ class SortedCsv:
         return self._state() != (self._size, self._written)
 
     @property
-    def is_empty(self) -> bool:
-        """Whether there is no row at all."""
-        return self._start >= self._size
-
-    @property
-    def is_in_order(self) -> bool:
-        """Whether the columns stand in the file as they were asked for."""
-        return self._columns.are_in_order
-
-    @property
     def is_cut(self) -> bool:
         """Whether the last line has no end: the file is half of what was to be written."""
         return self._size > 0 and _pread(self._descriptor, 1, self._size - 1) != b"\n"
 
-    def find(self, key: str) -> bytes | None:
-        """The line of the last row whose key is not above `key`, or None; for `cells`."""
-        target = key.encode("ascii")
+    def find(self, target: bytes) -> bytes | None:
+        """The line of the last row whose key is not above `target`, or None; for `cells`."""
         lines = self._lines
         if lines is None or self.problem:
             lines = self._lines_near(target)
@@ -116,7 +108,7 @@ class SortedCsv:
         return lines[at - 1] if at else None
 
     def starting_with(self, prefix: str) -> list[bytes]:
-        """The lines of all rows whose key starts with `prefix`, in their order; for `cells` and `number`."""
+        """The lines of all rows whose key starts with `prefix`, in their order; for `cells` and what `number_reader` gives."""
         wanted = prefix.encode("ascii")
         beyond = wanted + _ABOVE_ALL
         lines = self._lines_from(wanted, beyond)
@@ -126,9 +118,9 @@ class SortedCsv:
         """The cells of a line in the order of the columns asked for, or None when it is cut short."""
         return self._columns.cells(line)
 
-    def number(self, line: bytes, column: str) -> float:
-        """The number in a column of a line, NaN where there is none."""
-        return self._columns.number(line, column)
+    def number_reader(self, column: str) -> Callable[[bytes], float]:
+        """What reads the number in a column of a line: NaN where there is none."""
+        return self._columns.number_reader(column)
 
     def quoted_key(self, key: str) -> bytes:
         """How a line begins whose key begins like this."""
@@ -147,6 +139,7 @@ class SortedCsv:
             self.problem = "lacks the column " + ", ".join(name for name in columns if name not in names)
         else:
             self._columns = Columns(names, (*columns, *optional))
+            self.is_in_order = self._columns.are_in_order
             self._quote = b'"' if rows.startswith(b'"') else b""
             self._after_key = self._quote + b",\xff"  # above what stands there, below the next key
             # What was sorted by the wrong rule is out of order everywhere, so also here, where a look costs nothing.
