@@ -62,6 +62,9 @@ class Driver:
             self._end_round()
             watch.judge_growth(self.tally, self.tally.memory)
             self.is_whole = True
+        except KeyboardInterrupt:
+            self.tally.interrupt()
+            raise
         finally:
             self._close()
         watch.judge_processes(self.tally, set())

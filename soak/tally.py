@@ -38,6 +38,7 @@ class Tally:
         self.wrong: dict[str, int] = dict.fromkeys(WRONG, 0)
         self.sentences: list[str] = []
         self._told = 0
+        self._is_over = False
         self._update_seconds: deque[float] = deque(maxlen=50)
         self.memory: dict[str, tuple[int, int]] = {}
         self.descriptors: dict[str, tuple[int, int]] = {}
@@ -46,8 +47,14 @@ class Tally:
         """Something happened."""
         self.counts[what] += times
 
+    def interrupt(self) -> None:
+        """From here on nobody is to blame: a terminal interrupts the processes of a run together with the run."""
+        self._is_over = True
+
     def blame(self, kind: str, sentence: str, times: int = 1) -> None:
         """Something happened that must not."""
+        if self._is_over:
+            return
         self.wrong[kind] += times
         if sum(line.startswith(f"{kind}: ") for line in self.sentences) < _KEPT:
             self.sentences.append(f"{kind}: {sentence}")

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -123,6 +125,24 @@ def test_a_short_run_finds_nothing_wrong_says_so_and_writes_its_figures(tmp_path
     assert "| wrong answers | 0 |" in page
     assert str(tmp_path) not in page
     assert str(ROOT) not in page
+
+
+def test_a_run_that_is_interrupted_at_a_terminal_blames_nobody(tmp_path: Path) -> None:
+    """A terminal sends the signal to the whole group: to the run, its updates and its searches."""
+    environment = {**os.environ, "MINUTES": "5", "LOAD": "400", "FILLER": "0", "OUT": str(tmp_path / "out.json")}
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "soak"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    while len(children.read_text(encoding="ascii").split()) < 3:
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)
+    said = process.communicate(timeout=60)[0]
+    figures = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+
+    assert "Interrupted: these are the figures so far." in said
+    assert (process.returncode, figures["is_whole"], figures["wrong_sentences"]) == (1, False, [])
+    assert figures["counts"]["updates_tried"] > 0
 
 
 @pytest.mark.parametrize(("name", "value"), [("MINUTES", "0"), ("LOAD", "4"), ("SEED", "x"), ("STEPS", "-1")])
