@@ -21,7 +21,7 @@ from callerintel.search.met_lines import MetLines
 
 _WINDOW_BYTES = 1024
 _PROBE_BYTES = 512
-_RECORD_BYTES = 16_384  # a caller's rows are side by side, a hundred or so
+_RECORD_BYTES = 4096  # a caller's rows are side by side, mostly some dozens
 _OPENING_BYTES = 16_384
 # Read whole, which takes as long as some fifty look-ups, and from then on each is one bisect in memory.
 _SMALL_BYTES = 262_144
@@ -198,7 +198,9 @@ class SortedCsv:
             return []
         # A file that was cut under us ends earlier than it did: what is gone is no match.
         lines = _pread(self._descriptor, high - low, low).split(b"\n")
-        return self._check(lines if lines[-1] else lines[:-1])
+        if not lines[-1]:
+            lines.pop()
+        return self._check(lines)
 
     def _lines_from(self, target: bytes, beyond: bytes) -> list[bytes]:
         """Lines in a row: from at most the last whose key is not above `target` on to one whose key is above `beyond`."""
