@@ -172,6 +172,37 @@ def test_generated_chunks_get_the_same_bytes_on_both_paths(varied: Command, seed
         assert one == other, body
 
 
+def test_what_looks_like_the_end_of_a_line_within_a_value_is_none(varied: Command) -> None:
+    """One event more by what stands in a value, and one less since a twin is filled: their number is right, and their ends are not."""
+    columns = varied.search([]).getinfo_reply["required_fields"]
+    names = [*columns, "_chunked_idx"]
+    twins = b"," * len(names)
+    cells = [b"Boto3", b"IAMUser", *([b""] * (len(columns) - 5)), b'"203.0.113.9"']
+    times = [b'"2026-06-01T12:00:00Z"', b"1780315200"]
+
+    def line(index: int, beginning: list[bytes], ends: bytes) -> bytes:
+        return b",".join([*beginning, *times, b"%d" % index]) + ends + b"\n"
+
+    header = ",".join([*names, *("__mv_" + name for name in names)]).encode() + b"\n"
+    ends = [
+        twins + b"\n",
+        b',""2026-06-01T12:00:00Z"",1780315200,0' + twins + b"\n",
+        b",2026-06-01T12:00:00Z,1780315200,0" + twins + b"\n",
+    ]
+    bodies = []
+    for at in range(len(cells)):
+        for end in ends:
+            evil = [*cells[:at], b'"a' + end + b'b"', *cells[at + 1 :]]
+            lines = [line(0, evil, twins), line(1, cells, b',"$a$"' + twins[1:]), line(2, cells, twins)]
+            bodies += [header + b"".join(lines), header + b"".join([lines[1], line(1, evil, twins), lines[2]])]
+    assert all(body.count(twins + b"\n") == 3 for body in bodies)
+    assert len(cells) + 2 == len(columns)
+
+    for body, one, other in zip(bodies, replies(varied.splunkd, varied, bodies, []), replies(varied.plain, varied, bodies, [])):
+        assert one == other, body
+        assert one[1].count(b",bad,") == body.count(b'"203.0.113.9"')
+
+
 SWAPPED = [
     b'sourceIPAddress,eventName,eventTime\n"203.0.113.9","198.51.100.7","2026-06-01T12:00:00Z"\n',
     b'eventName,sourceIPAddress,eventTime\n"203.0.113.9","198.51.100.7","2026-06-01T12:00:00Z"\n',
