@@ -17,6 +17,7 @@ def view() -> View:
     _verdict(made)
     _usual(made)
     _doings(made)
+    _doings_shown(made)
     _next_steps(made)
     return made
 
@@ -130,6 +131,9 @@ def _doings(made: View) -> None:
         | eval last=strftime(last, "%m-%d %H:%M"), addresses=`as_text(addresses, 3)`
         | sort 0 -num(calls) str(caller) {or_else(caller="Nobody else called from its listed addresses.")} | table caller calls last addresses""",
     )
+
+
+def _doings_shown(made: View) -> None:
     made.panel("timeline", "column", "Its calls, by whether the address is on a list", "over_time", words.series())
     made.row(220, ("timeline", 1440))
     addresses = words.table(
