@@ -24,8 +24,8 @@ from callerintel.search.cloudtrail import Call, present
 from callerintel.search.pieces import REMEMBERED_CALLERS, Caller, Doing, Memory, Origin, Site, Tool
 from callerintel.sorted_csv import write_cell
 
-# Some 100 MB at the most; then it starts anew. What a search repeats is soon there again.
-_REMEMBERED_LINES = 100_000
+# Some 80 MB at the most; then it starts anew. What a search repeats is soon there again.
+_REMEMBERED_LINES = 80_000
 _LONGEST_REMEMBERED = 1000
 _event_time = re.compile(rb'"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ"').fullmatch
 _index_time = re.compile(rb'\d{1,11}|"\d{1,11}\.\d{1,9}"|').fullmatch
