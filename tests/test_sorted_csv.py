@@ -80,8 +80,54 @@ def test_every_row_is_found_whatever_the_size_and_the_length_of_lines(tmp_path: 
             line = file.find(asked.encode())
             assert (file.cells(line) if line else None) == expected
         for prefix in [f"{chance.getrandbits(8):02x}" for _ in range(30)] + [keys[0], keys[-1][:5], ""]:
-            assert [file.cells(line)[0] for line in file.starting_with(prefix)] == [key for key in keys if key.startswith(prefix)]
+            assert [file.cells(line)[0] for line in file.starting_with(prefix.encode())] == [
+                key for key in keys if key.startswith(prefix)
+            ]
         assert file.problem == ""
+
+
+QUOTED = {
+    "none": lambda number, chance: False,
+    "all": lambda number, chance: True,
+    "the first": lambda number, chance: number == 0,
+    "all but the first": lambda number, chance: number > 0,
+    "some": lambda number, chance: chance.random() < 0.5,
+    "few": lambda number, chance: chance.random() < 0.01,
+}
+
+
+@pytest.mark.parametrize("blanks", [0.0, 0.01, 0.5])
+@pytest.mark.parametrize("quoted", QUOTED)
+def test_other_tools_spellings_are_read_in_files_of_every_size(tmp_path: Path, quoted: str, blanks: float) -> None:
+    """Keys quoted here and there, and blank lines, below and above the size up to which a file is read whole, and at it."""
+    chance = random.Random(f"{quoted} {blanks}")
+    for count, size in ((40, 0), (26_000, 262_143), (26_000, 262_144), (26_000, 262_145), (15_000, 0)):
+        keys = sorted({f"{chance.getrandbits(32):08x}" for _ in range(count)})
+        lines = [
+            b'"%s",v' % key.encode() if QUOTED[quoted](at, chance) else b"%s,v" % key.encode() for at, key in enumerate(keys)
+        ]
+        ending = chance.choice([b"\n", b"\r\n"])
+        spread = [
+            line + ending * (1 + (chance.random() < blanks) * chance.randint(1, 900 if blanks < 0.1 else 3)) for line in lines
+        ]
+        content = b"key,value" + ending * chance.choice([1, 1 + bool(blanks)]) + b"".join(spread)
+        if size:  # a last line of no cells but the key fills it up
+            content = content[: content.rindex(b"\n", 0, size - 3) + 1]
+            content += b"z" * (size - len(content) - 1) + b"\n"
+            assert len(content) == size
+        whole = len(content.split()) - 1 - bool(size)
+        present = keys[:whole]
+
+        for file in opened(tmp_path / "x.csv", content):
+            for asked in [f"{chance.getrandbits(32):08x}" for _ in range(200)] + present[:20] + present[-3:] + ["0"]:
+                at = bisect.bisect_right(present, asked) - 1
+                line = file.find(asked.encode())
+                found = file.cells(line) if line else None
+                assert found == ([present[at], "v"] if at >= 0 else None)
+            for prefix in [f"{chance.getrandbits(8):02x}" for _ in range(20)] + [present[0][:7], ""]:
+                found = [file.cells(line) for line in file.starting_with(prefix.encode())]
+                assert [cells[0] for cells in found if cells] == [key for key in present if key.startswith(prefix)]
+            assert file.problem == ""
 
 
 @pytest.mark.parametrize("where", [1, 500, 60_000, 119_990])
@@ -92,10 +138,10 @@ def test_a_row_out_of_order_makes_the_file_answer_nothing_once_it_is_met(tmp_pat
 
     for file in opened(tmp_path / "x.csv", content):
         assert file.problem == ("is not sorted by its first column" if where < 5000 else "")
-        file.starting_with(f"{where:06x}"[:5])
+        file.starting_with(f"{where:06x}"[:5].encode())
         assert file.problem == "is not sorted by its first column"
         assert file.find(keys[3].encode()) is None
-        assert file.starting_with("0") == []
+        assert file.starting_with(b"0") == []
 
 
 def test_a_file_that_is_replaced_stays_the_generation_that_was_opened(tmp_path: Path) -> None:
@@ -115,4 +161,4 @@ def test_a_file_that_is_cut_under_us_is_no_match_and_no_crash(tmp_path: Path) ->
         os.truncate(path, 1000)
 
         assert file.find(b"00b001") is None
-        assert file.starting_with("00bf") == []
+        assert file.starting_with(b"00bf") == []

@@ -123,7 +123,7 @@ def _sorted_lookup(data: bytes) -> None:
             continue
         for key in keys:
             line = opened.find(key.encode())
-            for found in [line] if line is not None else opened.starting_with(key[:4]):
+            for found in [line] if line is not None else opened.starting_with(key[:4].encode()):
                 cells = opened.cells(found)
                 assert cells is None or len(cells) == len(lookup.columns) + len(lookup.optional)
         opened.close()

@@ -157,3 +157,21 @@ def test_a_damaged_list_never_raises_and_is_named_once(
     messages = [text for _, text in result.messages]
     assert len(messages) == (1 if problem else 0)
     assert all(f"malicious_ips.csv {problem}" in text and "no event can match" in text for text in messages)
+
+
+@pytest.mark.parametrize("family", ["8.0.{}.{}", "2600::{}:{}"], ids=["IPv4", "IPv6"])
+@pytest.mark.parametrize("is_range", [False, True], ids=["one address", "range"])
+@pytest.mark.parametrize("quotes", range(8))
+def test_it_does_not_matter_which_cells_a_tool_quotes(command: Command, family: str, is_range: bool, quotes: int) -> None:
+    """The indicator has any length, so that the commas and quotes behind it stand everywhere."""
+    lines, asked = [], []
+    for length in range(80):
+        first, last = (family.format(10 + length, number) for number in (10, 13))
+        cells = [key_of(first), key_of(last) if is_range else "", "x" * length, "bad", "c2", "90", "", "", ""]
+        lines.append(",".join(f'"{cell}"' if at < 3 and quotes >> at & 1 else cell for at, cell in enumerate(cells)) + "\n")
+        asked += [first, last, family.format(10 + length, 14)]
+    (command.lookups / "malicious_ips.csv").write_text(HEADER + "".join(lines), encoding="ascii")
+
+    judged = command.judge(*(event(sourceIPAddress=address) for address in asked))
+
+    assert [each.get("intel_match") for each in judged] == ["true", "true" if is_range else None, None] * 80

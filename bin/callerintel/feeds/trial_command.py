@@ -137,6 +137,6 @@ def main() -> int:
     """The whole life of one process of the command."""
     try:
         converse(sys.stdin.buffer, sys.stdout.buffer)
-    except BrokenPipeError:
+    except (BrokenPipeError, ConnectionResetError):
         be_quiet()  # the search was cancelled
     return 0

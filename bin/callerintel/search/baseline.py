@@ -199,7 +199,7 @@ class Baseline:
     def _record(self, name: str) -> _Record:
         record = self._records.get(name)
         if record is None:
-            start = _digest(name)
+            start = _digest(name).encode("ascii")
             lines = self._lookup.starting_with(start) if self._lookup and name else []
             quoted = self._lookup.quoted_key(start) if self._lookup else b""
             record = _Record(lines, quoted, self._first_seen(lines[0]) if lines else _FOR_EVER)

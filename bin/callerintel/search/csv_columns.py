@@ -1,6 +1,6 @@
 """The cells of a lookup's line: which column is where, and how a few of them are read without parsing all.
 
-In: a line of a CSV file as bytes, without a line break in any value. Out: cells as text, or numbers.
+In: a line of a CSV file as bytes, without a line break in any value. Out: cells as text, numbers, or the key as bytes.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Columns:
             return None
 
     def number_reader(self, column: str) -> Callable[[bytes], float]:
-        """What reads the number in a column of a line: NaN where there is none.
+        """What reads the number in a column of a line that has as many cells as the header: NaN where there is none.
 
         Where only other columns of numbers follow, a line needs no parsing: its end is split off.
         """

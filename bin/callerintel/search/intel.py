@@ -113,7 +113,8 @@ def _may_cover(line: bytes, key: bytes) -> bool:
         return line.startswith(key)
     after = 2 * length + 1
     if line[length : length + 1] == line[after : after + 1] == b",":
-        return key <= line[length + 1 : after]
+        end = line[length + 1 : after]
+        return key <= end or not end.isalnum()
     return True  # quoted, cut short, or of the other family: its cells tell
 
 

@@ -1,7 +1,7 @@
 """A sorted CSV, read: how one row is found in a lookup file whose rows are sorted by their first column as bytes.
 
 The order is all the index there is. `SortedCsv` bisects the file in place, line by line: opening it costs one read, a
-look-up some fifteen probes, most of them remembered, and memory does not grow with the file. Files are read with `pread`, not
+look-up some fifteen probes, most of them remembered, and memory does not grow with the file; a small one is read whole. Files are read with `pread`, not
 mapped: a cluster resync may shorten a file in place, and a mapping that shrinks kills the process [style 0.6].
 
 It reads what `callerintel.sorted_csv` and splunkd write, and what people and other tools make of it (`\\r\\n`, other quoting, further
@@ -74,6 +74,10 @@ class SortedCsv:
         self._columns = Columns([], ())
         self.is_in_order = False
         self._quote = b""
+        self._spelled = (
+            b"#",
+            b"\xff",
+        )  # at or above the one and below the other begin lines whose key is quoted as the first one is
         self._after_key = b",\xff"
         self._lines: list[bytes] | None = None
         self._start = self._read_header(columns, optional)
@@ -107,12 +111,11 @@ class SortedCsv:
         at = bisect_right(lines, self._quote + target + self._after_key)
         return lines[at - 1] if at else None
 
-    def starting_with(self, prefix: str) -> list[bytes]:
-        """The lines of all rows whose key starts with `prefix`, in their order; for `cells` and what `number_reader` gives."""
-        wanted = prefix.encode("ascii")
-        beyond = wanted + _ABOVE_ALL
-        lines = self._lines_from(wanted, beyond)
-        return lines[bisect_left(lines, self._quote + wanted) : bisect_left(lines, self._quote + beyond)]
+    def starting_with(self, prefix: bytes) -> list[bytes]:
+        """The lines of all rows whose key is longer than `prefix` and starts with it, in their order; for `cells` and `number_reader`."""
+        beyond = prefix + _ABOVE_ALL
+        lines = self._lines_from(prefix, beyond)
+        return lines[bisect_left(lines, self._quote + prefix) : bisect_left(lines, self._quote + beyond)]
 
     def cells(self, line: bytes) -> list[str] | None:
         """The cells of a line in the order of the columns asked for, or None when it is cut short."""
@@ -122,9 +125,9 @@ class SortedCsv:
         """What reads the number in a column of a line: NaN where there is none."""
         return self._columns.number_reader(column)
 
-    def quoted_key(self, key: str) -> bytes:
+    def quoted_key(self, key: bytes) -> bytes:
         """How a line begins whose key begins like this."""
-        return self._quote + key.encode("ascii")
+        return self._quote + key
 
     def _read_header(self, columns: Sequence[str], optional: Sequence[str]) -> int:
         """Where the rows begin; sets the columns to pick, or `problem`."""
@@ -140,7 +143,8 @@ class SortedCsv:
         else:
             self._columns = Columns(names, (*columns, *optional))
             self.is_in_order = self._columns.are_in_order
-            self._quote = b'"' if rows.startswith(b'"') else b""
+            if rows.startswith(b'"'):
+                self._quote, self._spelled = b'"', (b'"', b"#")
             self._after_key = self._quote + b",\xff"  # above what stands there, below the next key
             # What was sorted by the wrong rule is out of order everywhere, so also here, where a look costs nothing.
             self._check(rows.split(b"\n")[:-1])
@@ -175,35 +179,38 @@ class SortedCsv:
         return low, high
 
     def _first_line_after(self, middle: int, high: int) -> tuple[int, bytes]:
-        """The first line that starts after `middle`: its offset and key; `high` where it does not start before that."""
-        size = _PROBE_BYTES
-        data = _pread(self._descriptor, size, middle)
-        start = data.find(b"\n") + 1
-        end = data.find(b"\n", start)
-        while (end < 0 or not start) and len(data) == size < high - middle:
-            size *= 8
+        """The first line that starts after `middle` and is not blank: its offset and key; `high` where it does not start before that."""
+        size, data, end = _PROBE_BYTES, b"", -1
+        while end < 0 and len(data) < high - middle:
             data = _pread(self._descriptor, size, middle)
             start = data.find(b"\n") + 1
-            end = data.find(b"\n", start)
-        if not start or start == len(data):
+            end = data.find(b"\n", start) if start else -1
+            while end >= 0 and not data[start:end].rstrip(b"\r"):
+                start, end = end + 1, data.find(b"\n", end + 1)
+            if len(data) < size:
+                break
+            size *= 8
+        if not start or not data[start:].rstrip(b"\r"):
             return high, b""
         return middle + start, key_of(data[start:end] if end >= 0 else data[start:])
 
     def _lines_near(self, target: bytes) -> list[bytes]:
         """Lines in a row, the last whose key is not above `target` among them."""
+        if self.problem:
+            return []
         if self._size <= _SMALL_BYTES:
             return self._all_lines()
         low, high = self._around(target)
-        if self.problem:
-            return []
         # A file that was cut under us ends earlier than it did: what is gone is no match.
         lines = _pread(self._descriptor, high - low, low).split(b"\n")
         if not lines[-1]:
             lines.pop()
-        return self._check(lines)
+        return [] if self.problem else self._check(lines)
 
     def _lines_from(self, target: bytes, beyond: bytes) -> list[bytes]:
         """Lines in a row: from at most the last whose key is not above `target` on to one whose key is above `beyond`."""
+        if self.problem:
+            return []
         if self._size <= _SMALL_BYTES:
             return self._all_lines()
         offset, _ = self._around(target)
@@ -232,7 +239,8 @@ class SortedCsv:
         Keys of one spelling order their lines as bytes, since a comma is below every letter and digit. Blank lines and keys that
         are sometimes quoted are left out of the lines, and spelled alike.
         """
-        if sorted(lines) == lines and (not lines or lines[0].startswith(self._quote) == lines[-1].startswith(self._quote)):
+        least, beyond = self._spelled
+        if not lines or (least <= lines[0] and lines[-1] < beyond and sorted(lines) == lines):
             return lines
         filled = [line for line in lines if line.rstrip(b"\r")]
         keys = [key_of(line) for line in filled]
