@@ -11,6 +11,7 @@ from tests.faults.conftest import OpenSearch
 from tests.feeds.conftest import Input
 from tests.feeds.server import Publisher, ok
 from tests.search.conftest import Command, event
+from tests.splunkd import Splunkd
 
 pytestmark = pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="this system cannot limit a running process")
 LIMIT = 1500  # a file of bytecode is larger, and what is left of it longer than its head, which Python does look at
@@ -20,15 +21,20 @@ def halves(app: Path) -> list[Path]:
     return [path for path in app.rglob("*.pyc") if path.stat().st_size == LIMIT]
 
 
+def run_on_a_full_disk(splunkd: Splunkd, app: Path, command: str) -> None:
+    """The first start of a search command, which leaves halves behind."""
+    talk = splunkd.conversation(app, command)
+    resource.prlimit(talk.process.pid, resource.RLIMIT_FSIZE, (LIMIT, LIMIT))
+    with talk:
+        assert talk.finish()[:2] == (0, "")
+    assert len(halves(app)) > 10, "the fault is really there"
+
+
 def test_a_command_that_first_ran_on_a_full_disk_runs_ever_after(tmp_path: Path) -> None:
     command = Command(tmp_path)
     command.listed(("203.0.113.9/32", "some_list", "c2", "90"))
     call = event(sourceIPAddress="203.0.113.9")
-    talk = command.splunkd.conversation(command.app, "maliciouscaller")
-    resource.prlimit(talk.process.pid, resource.RLIMIT_FSIZE, (LIMIT, LIMIT))
-    with talk:
-        assert talk.finish()[:2] == (0, "")
-    assert len(halves(command.app)) > 10, "the fault is really there"
+    run_on_a_full_disk(command.splunkd, command.app, "maliciouscaller")
     for _ in range(2):
         with OpenSearch(command) as search:
             assert search.ask([call])[0]["intel_feed"] == "some_list"
@@ -40,11 +46,7 @@ def test_a_trial_that_first_ran_on_a_full_disk_runs_ever_after(publisher: Publis
     publisher.answers("/list", ok(b"192.0.2.7\n"))
     words = [f"url={publisher.url('/list')}", "keep_reserved=true"]
     with feed_input.splunkd.rest() as rest:
-        talk = feed_input.splunkd.conversation(feed_input.app, "tryintelfeed")
-        resource.prlimit(talk.process.pid, resource.RLIMIT_FSIZE, (LIMIT, LIMIT))
-        with talk:
-            assert talk.finish()[:2] == (0, "")
-        assert len(halves(feed_input.app)) > 10, "the fault is really there"
+        run_on_a_full_disk(feed_input.splunkd, feed_input.app, "tryintelfeed")
         for _ in range(2):
             result = feed_input.splunkd.search(feed_input.app, "tryintelfeed", words, rest=rest)
             assert (result.exit_status, result.stderr, result.error) == (0, "", None)
