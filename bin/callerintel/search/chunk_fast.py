@@ -216,7 +216,5 @@ def _text(cell: bytes) -> str:
     if not _cell(cell):
         raise _Unusual
     if cell[:1] == b'"':
-        cell = cell[1:-1]
-        if b'"' in cell:
-            cell = cell.replace(b'""', b'"')
+        cell = cell[1:-1].replace(b'""', b'"')
     return present(cell.decode("utf-8", "surrogateescape"))

@@ -1,8 +1,9 @@
 """A sorted CSV, read: how one row is found in a lookup file whose rows are sorted by their first column as bytes.
 
 The order is all the index there is. `SortedCsv` bisects the file in place, line by line: opening it costs one read, a
-look-up some fifteen probes, most of them remembered, and memory does not grow with the file; a small one is read whole. Files are read with `pread`, not
-mapped: a cluster resync may shorten a file in place, and a mapping that shrinks kills the process [style 0.6].
+look-up some fifteen probes, most of them remembered, and memory does not grow with the file; a small one is read whole.
+Files are read with `pread`, not mapped: a cluster resync may shorten a file in place, and a mapping that shrinks kills the
+process [style 0.6].
 
 It reads what `callerintel.sorted_csv` and splunkd write, and what people and other tools make of it (`\\r\\n`, other quoting, further
 columns). A file that is not what it should be answers nothing and says why in `problem`.
@@ -74,11 +75,9 @@ class SortedCsv:
         self._columns = Columns([], ())
         self.is_in_order = False
         self._quote = b""
-        self._spelled = (
-            b"#",
-            b"\xff",
-        )  # at or above the one and below the other begin lines whose key is quoted as the first one is
-        self._after_key = b",\xff"
+        self._after_key = b",\xff"  # above what stands there, below the next key
+        # Lines whose key is quoted as the first one is, or is not, are at or above the one and below the other.
+        self._spelled = b"#", b"\xff"
         self._lines: list[bytes] | None = None
         self._start = self._read_header(columns, optional)
         self.is_empty = self._start >= self._size
@@ -144,8 +143,7 @@ class SortedCsv:
             self._columns = Columns(names, (*columns, *optional))
             self.is_in_order = self._columns.are_in_order
             if rows.startswith(b'"'):
-                self._quote, self._spelled = b'"', (b'"', b"#")
-            self._after_key = self._quote + b",\xff"  # above what stands there, below the next key
+                self._quote, self._after_key, self._spelled = b'"', b'",\xff', (b'"', b"#")
             # What was sorted by the wrong rule is out of order everywhere, so also here, where a look costs nothing.
             self._check(rows.split(b"\n")[:-1])
         return len(line) + len(newline)
@@ -231,7 +229,7 @@ class SortedCsv:
         if self._lines is None:
             lines = _pread(self._descriptor, self._size - self._start, self._start).split(b"\n")
             self._lines = self._check(lines if lines[-1] else lines[:-1])
-        return [] if self.problem else self._lines
+        return self._lines
 
     def _check(self, lines: list[bytes]) -> list[bytes]:
         """The lines, or none and a problem when they do not ascend.
