@@ -20,8 +20,8 @@ from callerintel.lookups import Lookup
 from callerintel.search.csv_columns import Columns, key_of, parse_line
 from callerintel.search.met_lines import MetLines
 
-_WINDOW_BYTES = 1024
-_PROBE_BYTES = 512
+_WINDOW_BYTES = 2048
+_PROBE_BYTES = 256
 _RECORD_BYTES = 4096  # a caller's rows are side by side, mostly some dozens
 _OPENING_BYTES = 16_384
 # Read whole, which takes as long as some fifty look-ups, and from then on each is one bisect in memory.
@@ -178,7 +178,17 @@ class SortedCsv:
 
     def _first_line_after(self, middle: int, high: int) -> tuple[int, bytes]:
         """The first line that starts after `middle` and is not blank: its offset and key; `high` where it does not start before that."""
-        size, data, end = _PROBE_BYTES, b"", -1
+        data = _pread(self._descriptor, _PROBE_BYTES, middle)
+        start = data.find(b"\n") + 1
+        end = data.find(b",", start)
+        key = data[start:end]
+        if start and end > 0 and key.isalnum():
+            return middle + start, key
+        return self._first_of_any(middle, high)
+
+    def _first_of_any(self, middle: int, high: int) -> tuple[int, bytes]:
+        """The same among lines of any length and quoting, and blank ones."""
+        size, data, end = 8 * _PROBE_BYTES, b"", -1
         while end < 0 and len(data) < high - middle:
             data = _pread(self._descriptor, size, middle)
             start = data.find(b"\n") + 1
