@@ -7,7 +7,7 @@ steps behind each; with `learn` what the call teaches the baseline, and only the
 
 from __future__ import annotations
 
-from callerintel.search.baseline import ACTION, REGION, UNEXPECTED, USER_AGENT
+from callerintel.search.baseline import ACTION, NO_OPINION, REGION, UNEXPECTED, USER_AGENT, Opinion
 from callerintel.search.behaviour import Behaviour
 from callerintel.search.cloudtrail import Call
 from callerintel.search.fields import (
@@ -23,7 +23,6 @@ from callerintel.search.fields import (
 from callerintel.search.finding import ANY_TIME, NO_TIME, Finding, Judge
 from callerintel.search.options import Options
 from callerintel.search.pieces import (
-    NOT_TOLD,
     REMEMBERED_CALLERS,
     Caller,
     Doing,
@@ -33,7 +32,6 @@ from callerintel.search.pieces import (
     Origin,
     Pieces,
     Site,
-    Told,
     Tool,
     join_cells,
 )
@@ -50,7 +48,7 @@ _DROPPED: Answer = (None, *ANY_TIME)
 _NO_FLAGS = ("", "", "")
 # Some 25 MB; each has a place of its own in its caller's, so all of those are emptied at once.
 _REMEMBERED_OPINIONS = 100_000
-_NOTHING_TOLD = (NOT_TOLD, NOT_TOLD, NOT_TOLD)
+_NO_OPINIONS = (NO_OPINION, NO_OPINION, NO_OPINION)
 # What an event without a match has for a ruling.
 _NO_RULING, _NO_RULING_TWINS = join_cells(plain_cells(RulingFields())), join_cells(twin_cells(RulingFields()))
 
@@ -101,10 +99,10 @@ class Answers:
             return _DROPPED
         (since, until), flags = ANY_TIME, _NO_FLAGS
         if time is not None and caller.is_judged and origin.is_address:
-            action, agent, region = self._told(caller, doing, tool, site, time)
-            since, until, action_flag, _ = action
-            agent_since, agent_until, agent_flag, _ = agent
-            region_since, region_until, region_flag, _ = region
+            action, agent, region = self._opinions_on(caller, doing, tool, site, time)
+            since, until, action_flag, _, _ = action
+            agent_since, agent_until, agent_flag, _, _ = agent
+            region_since, region_until, region_flag, _, _ = region
             if agent_since > since:
                 since = agent_since
             if region_since > since:
@@ -118,7 +116,9 @@ class Answers:
         parts = (caller.cells, doing.cells, tool.cells, site.cells, origin.cells, how, _NO_RULING, twins, _NO_RULING_TWINS)
         return b"".join(parts), since, until
 
-    def _told(self, caller: Caller, doing: Doing, tool: Tool, site: Site, time: float) -> tuple[Told, Told, Told]:
+    def _opinions_on(
+        self, caller: Caller, doing: Doing, tool: Tool, site: Site, time: float
+    ) -> tuple[Opinion, Opinion, Opinion]:
         """The opinions on a call that is judged."""
         opinions = caller.opinions
         value = doing.text
@@ -135,16 +135,15 @@ class Answers:
             region = opinions.regions[value] = self._ask(caller, REGION, value, time)
         return action, agent, region
 
-    def _ask(self, caller: Caller, prop: str, value: str, time: float) -> Told:
+    def _ask(self, caller: Caller, prop: str, value: str, time: float) -> Opinion:
         if len(self._asked) >= _REMEMBERED_OPINIONS:
             for opinions in self._asked:
                 opinions.clear()
             self._asked.clear()
         self._asked.append(caller.opinions)
         if not value:
-            return NOT_TOLD
-        opinion = self._judge.baseline.judge(caller.opinions.answerers[prop], prop, value, time)
-        return opinion.valid_from, opinion.valid_until, opinion.flag, opinion
+            return NO_OPINION
+        return self._judge.baseline.judge(caller.opinions.answerers[prop], prop, value, time)
 
     def _how(self, flags: tuple[str, str, str]) -> bytes:
         count = str(flags.count(UNEXPECTED)) if any(flags) else ""
@@ -153,11 +152,10 @@ class Answers:
 
     def _find(self, pieces: Pieces, time: float | None) -> Finding:
         caller, doing, tool, site, origin = pieces
-        action, agent, region = _NOTHING_TOLD
+        opinions = _NO_OPINIONS
         if time is not None and caller.is_judged and origin.is_address:
-            action, agent, region = self._told(caller, doing, tool, site, time)
+            opinions = self._opinions_on(caller, doing, tool, site, time)
         behaviour = Behaviour(doing.action, tool.agent, site.region)
-        opinions = action[3], agent[3], region[3]
         return self._judge.rule(Finding(time, *caller.who, behaviour, origin.place, opinions))
 
     def _match(self, pieces: Pieces, time: float | None) -> Answer:
@@ -167,8 +165,8 @@ class Answers:
 
     def _write(self, finding: Finding, pieces: Pieces) -> bytes:
         caller, doing, tool, site, origin = pieces
-        action, agent, region = (opinion.flag if opinion else "" for opinion in finding.opinions)
-        flags = action, agent, region
+        action, agent, region = finding.opinions
+        flags = action.flag, agent.flag, region.flag
         how = self._hows.get(flags) or self._how(flags)
         fields = ruling_fields(finding, self._judge.baseline)
         ruling, twins = join_cells(plain_cells(fields)), join_cells(twin_cells(fields))

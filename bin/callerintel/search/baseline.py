@@ -67,19 +67,22 @@ def baseline_key(caller: str, prop: str, value: str) -> str:
 class Opinion(NamedTuple):
     """What the baseline says of a value: the flag, and whose record says so; an opinion of `learning` has no `record`.
 
+    The flag is the same for every time from `valid_from` until before `valid_until`.
+
     `known_since` is when that record first had the value (epoch seconds), None where it never had.
     What is shown to people must not depend on `known_since` of an unexpected value: a live search and a later one over the same
     event differ in it, for the baseline has learned in between.
-
-    The flag is the same for every time from `valid_from` until before `valid_until`.
     """
 
+    valid_from: float
+    valid_until: float
     flag: str
     record: str
     known_since: float | None
-    valid_from: float
-    valid_until: float
 
+
+# What is said of a value that is not judged: no flag.
+NO_OPINION = Opinion(_LONG_AGO, _FOR_EVER, "", "", None)
 
 # (whose record answers, whose record must be old enough for that), in the order in which they are asked.
 Answerers = tuple[tuple[str, str], ...]
@@ -140,9 +143,9 @@ class Baseline:
             known = self._known_since(name, prop, value)
             expected_from = _FOR_EVER if known is None else known + self._settle_seconds
             if expected_from <= time:
-                return Opinion(EXPECTED, name, known, max(valid_from, expected_from), valid_until)
-            return Opinion(UNEXPECTED, name, known, valid_from, min(valid_until, expected_from))
-        return Opinion(LEARNING, "", None, _LONG_AGO, valid_until)
+                return Opinion(max(valid_from, expected_from), valid_until, EXPECTED, name, known)
+            return Opinion(valid_from, min(valid_until, expected_from), UNEXPECTED, name, known)
+        return Opinion(_LONG_AGO, valid_until, LEARNING, "", None)
 
     def since(self, record: str) -> float:
         """When the first value of a record was seen (epoch seconds); infinity for a record that is not there."""

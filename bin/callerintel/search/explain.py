@@ -49,8 +49,8 @@ def _source(call: Call, finding: Finding) -> dict[str, Any]:
     }
 
 
-def _property(finding: Finding, prop: str, value: str, opinion: Opinion | None, baseline: Baseline) -> dict[str, Any]:
-    if opinion is None:
+def _property(finding: Finding, prop: str, value: str, opinion: Opinion, baseline: Baseline) -> dict[str, Any]:
+    if not opinion.flag:
         return {"property": prop, "value": value, "flag": None}
     answer: dict[str, Any] = {"property": prop, "value": value, "flag": opinion.flag, "record": opinion.record or None}
     if opinion.record:

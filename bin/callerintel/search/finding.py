@@ -23,7 +23,7 @@ from callerintel.search.source_address import SourceAddress, find_source_address
 
 ANY_TIME, NO_TIME = (float("-inf"), float("inf")), (float("inf"), float("inf"))
 
-Opinions = tuple["Opinion | None", "Opinion | None", "Opinion | None"]
+Opinions = tuple[Opinion, Opinion, Opinion]
 
 _COST = {
     MALICIOUS_IPS.name: "no event can match a threat list. Enable a feed under Settings > Data inputs > Threat intelligence feed",
@@ -52,8 +52,8 @@ class Place(NamedTuple):
 class Finding(NamedTuple):
     """All that is known of one call.
 
-    `time`: UTC epoch seconds, None where the event has none. `opinions`: one for each of `baseline.PROPERTIES`, None where that is
-    not judged. `allowed_by`: who allowed a match, and then there is no `ruling`; nor is there one without a match.
+    `time`: UTC epoch seconds, None where the event has none. `opinions`: one for each of `baseline.PROPERTIES`, NO_OPINION where that
+    is not judged. `allowed_by`: who allowed a match, and then there is no `ruling`; nor is there one without a match.
     """
 
     time: float | None
@@ -73,7 +73,7 @@ class Finding(NamedTuple):
     @property
     def unexpected(self) -> int:
         """How many of the three properties are unexpected."""
-        return sum(opinion is not None and opinion.flag == UNEXPECTED for opinion in self.opinions)
+        return sum(opinion.flag == UNEXPECTED for opinion in self.opinions)
 
 
 class Judge:
@@ -131,8 +131,6 @@ class Judge:
             return NO_TIME
         since, until = self._allowlist.span(finding.time) if finding.is_match else ANY_TIME
         for prop, opinion in zip(PROPERTIES, finding.opinions):
-            if opinion is None:
-                continue
             since, until = max(since, opinion.valid_from), min(until, opinion.valid_until)
             if finding.is_match and opinion.flag == UNEXPECTED:
                 told_from, told_until = self.baseline.told_span(opinion.record, prop, finding.time)

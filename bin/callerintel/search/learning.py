@@ -46,14 +46,14 @@ def was_denied(call: Call) -> bool:
 
 def lessons_of(call: Call, finding: Finding) -> tuple[str, ...]:
     """`key|property|whose record|value` for each row that this call teaches; empty where it teaches nothing."""
-    if not any(finding.opinions) or was_denied(call) or call.event_type in _BY_ITSELF:
+    if not any(opinion.flag for opinion in finding.opinions) or was_denied(call) or call.event_type in _BY_ITSELF:
         return ()
     if finding.place.known.entries and not finding.allowed_by:
         return ()
     return tuple(
         SEPARATOR.join((baseline_key(record, prop, value), prop, record, value))
         for prop, value, opinion in zip(PROPERTIES, finding.behaviour.judged, finding.opinions)
-        if opinion is not None
+        if opinion.flag
         for record in _records(finding, prop)
     )
 

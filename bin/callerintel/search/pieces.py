@@ -38,11 +38,6 @@ class Memory(dict[_Key, _Value]):
         return value
 
 
-# An opinion as it is remembered, with what is asked of it most: (valid_from, valid_until, flag, the opinion, None where not judged).
-Told = tuple[float, float, str, "Opinion | None"]
-NOT_TOLD: Told = (float("-inf"), float("inf"), "", None)
-
-
 class Opinions:
     """The opinions on one caller so far, by the value that is judged; and who is asked, by the property."""
 
@@ -50,14 +45,14 @@ class Opinions:
 
     def __init__(self, who: Who) -> None:
         self.answerers = {prop: find_answerers(who.caller.name, who.groups, prop) for prop in PROPERTIES}
-        self.actions: dict[str, Told] = {}
-        self.agents: dict[str, Told] = {}
-        self.regions: dict[str, Told] = {}
+        self.actions: dict[str, Opinion] = {}
+        self.agents: dict[str, Opinion] = {}
+        self.regions: dict[str, Opinion] = {}
 
     def clear(self) -> None:
         """Forget all of them."""
-        for told in (self.actions, self.agents, self.regions):
-            told.clear()
+        for found in (self.actions, self.agents, self.regions):
+            found.clear()
 
 
 class Caller:

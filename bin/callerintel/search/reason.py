@@ -21,7 +21,7 @@ def sentence(finding: Finding, ruling: Ruling, baseline: Baseline) -> str:
     unexpected = [
         _surprise(finding, prop, value, opinion, baseline)
         for prop, value, opinion in zip(PROPERTIES, finding.behaviour.judged, finding.opinions)
-        if opinion is not None and opinion.flag == UNEXPECTED
+        if opinion.flag == UNEXPECTED
     ]
     parts += unexpected or [_calm(finding)]
     if ruling.is_capped:
@@ -49,7 +49,7 @@ def _where(finding: Finding) -> str:
 
 
 def _calm(finding: Finding) -> str:
-    flags = [opinion.flag for opinion in finding.opinions if opinion is not None]
+    flags = [opinion.flag for opinion in finding.opinions if opinion.flag]
     if LEARNING in flags:
         return "caller still learning"
     return "nothing unexpected" if flags else "not judged"
