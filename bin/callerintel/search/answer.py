@@ -116,9 +116,7 @@ class Answers:
         parts = (caller.cells, doing.cells, tool.cells, site.cells, origin.cells, how, _NO_RULING, twins, _NO_RULING_TWINS)
         return b"".join(parts), since, until
 
-    def _opinions_on(
-        self, caller: Caller, doing: Doing, tool: Tool, site: Site, time: float
-    ) -> tuple[Opinion, Opinion, Opinion]:
+    def _opinions_on(self, caller: Caller, doing: Doing, tool: Tool, site: Site, time: float) -> tuple[Opinion, Opinion, Opinion]:
         """The opinions on a call that is judged."""
         opinions = caller.opinions
         value = doing.text

@@ -134,13 +134,16 @@ class Baseline:
     def judge(self, answerers: Answerers, prop: str, value: str, time: float) -> Opinion:
         """Whether a value is unexpected at `time` (UTC epoch seconds), and the span around it in which none of the records asked changes
         its answer. `answerers`: of the caller, for this property. Not remembered here: `answer` keeps the opinions of each caller."""
-        valid_until = _FOR_EVER
+        valid_until, key, old = _FOR_EVER, _value_key(prop, value), time - self._learning_seconds
         for name, gate in answerers:
-            valid_from = self._oldest(gate, time - self._learning_seconds) + self._learning_seconds
+            record = self._records.get(gate) or self._record(gate)
+            # Whether a record is old enough to answer takes one old row, not all of them.
+            oldest = record.first if record.first <= old else self._oldest(record)
+            valid_from = oldest + self._learning_seconds
             if valid_from > time:
                 valid_until = min(valid_until, valid_from)
                 continue
-            known = self._known_since(name, prop, value)
+            known = self._known_since(record if name == gate else self._record(name), key)
             expected_from = _FOR_EVER if known is None else known + self._settle_seconds
             if expected_from <= time:
                 return Opinion(max(valid_from, expected_from), valid_until, EXPECTED, name, known)
@@ -149,7 +152,7 @@ class Baseline:
 
     def since(self, record: str) -> float:
         """When the first value of a record was seen (epoch seconds); infinity for a record that is not there."""
-        return self._oldest(record, _LONG_AGO)
+        return self._oldest(self._record(record))
 
     def usual_values(self, record: str, prop: str, time: float) -> list[str]:
         """What a record expects at `time`: at most three values, those known for longest first.
@@ -179,24 +182,17 @@ class Baseline:
         cells = map(self._lookup.cells, lines)
         return [(since, row[3]) for since, row in zip(map(self._first_seen, lines), cells) if isfinite(since) and row is not None]
 
-    def _oldest(self, name: str, old: float) -> float:
-        """When some value of a record was seen at `old` or before; where none was, when the first of all was, or infinity.
-
-        Whether a record is old enough to answer takes one old row, not all of them.
-        """
-        record = self._records.get(name) or self._record(name)
-        if record.first <= old:
-            return record.first
+    def _oldest(self, record: _Record) -> float:
+        """When the first of all values of a record was seen, or infinity."""
         # What is no time is half a row, or a cell that somebody edited: it vouches for nothing.
         return min(filter(isfinite, map(self._first_seen, record.lines)), default=_FOR_EVER)
 
-    def _known_since(self, name: str, prop: str, value: str) -> float | None:
-        record = self._records.get(name) or self._record(name)
-        key = record.start + _value_key(prop, value)
-        at = bisect_left(record.lines, key)
-        if at == len(record.lines) or not record.lines[at].startswith(key):
+    def _known_since(self, record: _Record, value_key: bytes) -> float | None:
+        lines, key = record.lines, record.start + value_key
+        at = bisect_left(lines, key)
+        if at == len(lines) or not lines[at].startswith(key):
             return None
-        since = self._first_seen(record.lines[at])
+        since = self._first_seen(lines[at])
         return since if isfinite(since) else None
 
     def _record(self, name: str) -> _Record:

@@ -19,7 +19,7 @@ from callerintel.search.caller_groups import Groups, find_groups
 from callerintel.search.cloudtrail import Call
 from callerintel.search.intel import NOTHING, Intel, Knowledge
 from callerintel.search.severity import Ruling, find_ruling
-from callerintel.search.source_address import SourceAddress, find_source_address
+from callerintel.search.source_address import PUBLIC, SourceAddress
 
 ANY_TIME, NO_TIME = (float("-inf"), float("inf")), (float("inf"), float("inf"))
 
@@ -103,13 +103,13 @@ class Judge:
         caller = find_caller(call)
         return Who(caller, find_groups(caller))
 
-    def where(self, text: str) -> Place:
-        """Where a call came from, given its sourceIPAddress."""
-        source = find_source_address(text)
-        if source.number is None or not source.can_match:
-            return Place(source, NOTHING, None)
-        known = self._intel.look_up(source.number)
-        return Place(source, known, known.aws is not None if self._intel.has_aws_ranges else None)
+    def known_of(self, source: SourceAddress) -> tuple[Knowledge, bool | None]:
+        """What is known of an address, and whether it is in AWS: None where that is unknown or it is no public address."""
+        number, kind = source
+        if number is None or kind != PUBLIC:
+            return NOTHING, None
+        known = self._intel.look_up(number)
+        return known, known.aws is not None if self._intel.has_aws_ranges else None
 
     def rule(self, finding: Finding) -> Finding:
         """The finding with its ruling, or with who allowed it; as it is where there is no match."""

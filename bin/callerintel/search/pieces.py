@@ -16,6 +16,7 @@ from callerintel.search.caller import partition_of
 from callerintel.search.cloudtrail import Call
 from callerintel.search.fields import plain_cells, twin_cells
 from callerintel.search.finding import Judge, Place, Who
+from callerintel.search.source_address import find_source_address
 from callerintel.search.verdict import place_fields
 from callerintel.sorted_csv import write_cell
 
@@ -146,11 +147,13 @@ class Maker:
     def origin(self, text: str) -> Origin:
         """Where a call came from, given its sourceIPAddress. Where no list has it and nobody asks which it was, one stands for all
         of which the same is said."""
-        place = self._judge.where(text)
-        if place.known.entries or self._tells_places:
-            return Origin(place)
-        kind = place.source.type, place.in_aws, place.known.aws
-        return self._unlisted.get(kind) or self._unlisted.keep(kind, Origin(place))
+        source = find_source_address(text)
+        known, in_aws = self._judge.known_of(source)
+        entries, aws = known
+        if entries or self._tells_places:
+            return Origin(Place(source, known, in_aws))
+        kind = source.type, in_aws, aws
+        return self._unlisted.get(kind) or self._unlisted.keep(kind, Origin(Place(source, known, in_aws)))
 
 
 def join_cells(values: Sequence[str]) -> bytes:
