@@ -22,13 +22,13 @@ def view() -> View:
 def _numbers(made: View) -> None:
     made.search(
         "runs",
-        """`feed_events` | eval good=if(status="ok" OR status="unchanged", _time, null())
-        | stats latest(status) AS status latest(reason) AS reason latest(stale) AS stale latest(publisher_date) AS publisher_date latest(kept) AS kept
+        """`feed_runs` | eval good=if(waits=0 AND (status="ok" OR status="unchanged"), _time, null())
+        | stats latest(status) AS status latest(reason) AS reason max(only_waits) AS only_waits latest(stale) AS stale latest(publisher_date) AS publisher_date latest(kept) AS kept
             earliest(kept) AS kept_before latest(listed) AS listed latest(duplicates) AS duplicates max(good) AS last_success max(_time) AS last_run min(_time) AS first_run
             count AS runs latest(message) AS message by feed
         | lookup intel_feed_catalog feed OUTPUT interval AS schedule publisher AS publisher
         | eval schedule=tonumber(coalesce(schedule, if(runs > 1, (last_run-first_run)/(runs-1), 86400))), age=if(isnull(last_success), null(), now()-last_success),
-            state=case(status="failed" OR status="refused", "failing", now()-last_run > 2*schedule+3600, "silent", lower(coalesce(stale, "false"))="true", "stale", true(), "well")""",
+            state=case(status="failed" OR status="refused", "failing", only_waits=1 OR now()-last_run > 2*schedule+3600, "silent", lower(coalesce(stale, "false"))="true", "stale", true(), "well")""",
     )
     made.chain(
         "numbers",
@@ -87,18 +87,18 @@ def _table(made: View) -> None:
 def _over_time(made: View) -> None:
     made.search(
         "outcomes",
-        f"""`feed_events` | eval n=1 {or_else(status="no runs", n="0").replace("| fields", "| eval _time=now() | fields")}
+        f"""`feed_runs` | eval n=1 {or_else(status="no runs", n="0").replace("| fields", "| eval _time=now() | fields")}
         | timechart span=6h limit=0 sum(n) AS runs by status | fillnull value=0""",
     )
     made.search(
         "rejected",
-        f"""`feed_events` | sort 0 -num(_time) | dedup feed | foreach rejected.* [eval reasons=if(isnull('<<FIELD>>'), reasons, mvappend(reasons, "<<MATCHSTR>>: ".'<<FIELD>>'))]
+        f"""`feed_events` | where isnotnull(listed) | sort 0 -num(_time) | dedup feed | foreach rejected.* [eval reasons=if(isnull('<<FIELD>>'), reasons, mvappend(reasons, "<<MATCHSTR>>: ".'<<FIELD>>'))]
         | where isnotnull(reasons) | eval rejected=`as_text(reasons, 8)` | sort 0 str(feed)
         {or_else(feed="No line of any list was rejected.")} | table feed rejected""",
     )
     made.search(
         "inside",
-        f"""`feed_events` | sort 0 -num(_time) | dedup feed | foreach inside.* [eval clouds=if(isnull('<<FIELD>>'), clouds, mvappend(clouds, "<<MATCHSTR>>: ".'<<FIELD>>'))]
+        f"""`feed_events` | where isnotnull(listed) | sort 0 -num(_time) | dedup feed | foreach inside.* [eval clouds=if(isnull('<<FIELD>>'), clouds, mvappend(clouds, "<<MATCHSTR>>: ".'<<FIELD>>'))]
         | where isnotnull(clouds) | eval inside=`as_text(clouds, 8)` | sort 0 str(feed)
         {or_else(feed="No list has entries in clouds or resolvers that we know.")} | table feed inside""",
     )

@@ -48,8 +48,8 @@ def _numbers(made: View) -> None:
     )
     made.search(
         "feeds_now",
-        """`feed_events` | stats latest(status) AS status latest(stale) AS stale max(_time) AS last_run by feed
-        | eval bad=if(status="failed" OR status="refused" OR lower(coalesce(stale, "false"))="true" OR last_run < now() - 3600 * `feed_silent_hours`, 1, 0)
+        """`feed_runs` | stats latest(status) AS status max(only_waits) AS only_waits latest(stale) AS stale max(_time) AS last_run by feed
+        | eval bad=if(status="failed" OR status="refused" OR only_waits=1 OR lower(coalesce(stale, "false"))="true" OR last_run < now() - 3600 * `feed_silent_hours`, 1, 0)
         | stats count AS feeds sum(bad) AS bad | eval bad=if(feeds=0, 1, bad), shown=if(feeds=0, "none runs", bad." of ".feeds)""",
         "-7d@h",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from tests.baseline.conftest import Company, role
 
 from .results import NAMES, definition_of, results
-from .sample import ALICE, ALICE_KEY, NOW, RENTED, REUSED, TOR, VPN
+from .sample import ALICE, ALICE_KEY, NOW, RENTED, REUSED, TOR, VPN, ran
 
 
 def shown(name: str) -> set[str]:
@@ -173,6 +174,24 @@ def test_the_feeds_are_judged_against_their_schedules(company: Company) -> None:
     assert {row["feed"]: row["inside"] for row in found["inside"]} == {"greensnow": "aws: 31, google: 12"}
     assert {row["lists"] for row in found["overlap"]} == {"greensnow + tor_bulk_exit", "et_compromised + ipsum_3"}
     assert one(found["size"], "shown", "ranges") == ["1.4 of 25", "21640"]
+
+
+def test_a_feed_that_only_members_start_which_wait_for_the_captain_is_not_well(tmp_path: Path) -> None:
+    company = Company(tmp_path)
+    for hours in (1, 2, 3):
+        ran(company, hours, "waits", "unchanged", reason="not_captain")
+        ran(company, hours, "works", "unchanged", reason="not_modified", kept=5)
+        ran(company, hours - 0.1, "works", "unchanged", reason="not_captain")
+        ran(company, hours, "fails", "failed", reason="network")
+        ran(company, hours - 0.1, "fails", "unchanged", reason="not_captain")
+    found = results(company, "feeds")
+
+    assert {row["feed"]: row["state"] for row in found["runs"]} == {"waits": "silent", "works": "well", "fails": "failing"}
+    assert {row["feed"]: row["last success"] for row in found["table"]} == {
+        "waits": "never", "works": "02-07 14:00", "fails": "never",
+    }  # fmt: skip
+    assert one(found["numbers"], "verdict") == ["1 of 3 feeds fail; the last good lists stay in use."]
+    assert one(results(company, "overview")["feeds_now"], "shown") == ["2 of 3"]
 
 
 def test_the_baseline_tells_who_is_judged(company: Company) -> None:
