@@ -12,18 +12,17 @@ from collections.abc import Iterable, Iterator, Sequence
 
 Row = Sequence[str]
 
-_plain = re.compile(r"[0-9A-Za-z]*").fullmatch
 _LINE_BREAKS = r"[\r\n\x00]+"
 
 
 def write_cell(value: str) -> str:
     """A cell as splunkd itself would write it; line breaks stay in a quoted cell."""
-    return value if _plain(value) else '"' + value.replace('"', '""') + '"'
+    return value if not value or (value.isalnum() and value.isascii()) else '"' + value.replace('"', '""') + '"'
 
 
 def _cell(value: str) -> str:
     """A cell of a lookup, in which no value holds a line break."""
-    return value if _plain(value) else write_cell(re.sub(_LINE_BREAKS, " ", value))
+    return write_cell(value if value.isalnum() or not value else re.sub(_LINE_BREAKS, " ", value))
 
 
 def csv_lines(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[bytes]:
@@ -47,7 +46,7 @@ def sorted_csv_lines(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[by
         before = ""
         for row in rows:
             key = row[0]
-            if not key or not _plain(key) or key <= before:
+            if not (key.isalnum() and key.isascii()) or key <= before:
                 raise ValueError(f"the key {key!r} must be alphanumeric and above {before!r}")
             before = key
             yield row

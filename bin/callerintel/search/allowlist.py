@@ -14,6 +14,7 @@ from __future__ import annotations
 import csv
 import re
 import time as clock
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timezone
 from typing import NamedTuple
@@ -66,12 +67,12 @@ class Allowlist:
             self.problem = f"cannot be read ({error.strerror})"
         except csv.Error as error:
             self.problem = f"is no CSV file from some line on ({error})"
+        self._expiries = sorted({-_FOR_EVER, *(row.until for row in self._rows), _FOR_EVER})
 
     def span(self, time: float) -> tuple[float, float]:
         """The times around `time`, epoch seconds, from and until before, between which no row expires."""
-        moments = [row.until for row in self._rows]
-        past = [moment for moment in moments if moment <= time]
-        return max(past, default=float("-inf")), min((moment for moment in moments if moment > time), default=_FOR_EVER)
+        at = bisect_right(self._expiries, time)
+        return self._expiries[at - 1], self._expiries[at]
 
     @property
     def message(self) -> str:

@@ -6,6 +6,7 @@ In: a `Place`; a `Finding`. Out: their fields, text by text. It decides nothing.
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from functools import lru_cache
 
 from callerintel.search.baseline import Baseline
 from callerintel.search.fields import PlaceFields, RulingFields, Values
@@ -49,6 +50,7 @@ def ruling_fields(finding: Finding, baseline: Baseline) -> RulingFields:
     return RulingFields(severity.name, str(severity.id), sentence(finding, ruling, baseline))
 
 
+@lru_cache(maxsize=1000)
 def _iso(epoch_seconds: str) -> str:
     """A time for people; what is no time stays as it is."""
     try:
