@@ -141,7 +141,7 @@ def _lookups(data: bytes) -> None:
     baseline = Baseline(3, 2)
     caller = find_caller(Call(identity_type="IAMUser", identity_arn="arn:aws:iam::111122223333:user/alice"))
     for prop in ("action", "user_agent", "region"):
-        baseline.judge(find_answerers(caller.name, find_groups(caller), prop), prop, "ec2:RunInstances", 1_790_000_000.0)
+        baseline.judge(find_answerers(caller.name, find_groups(caller))[prop], prop, "ec2:RunInstances", 1_790_000_000.0)
     assert all(isinstance(phrase, str) for phrase in intel.problems.values())
 
 

@@ -88,11 +88,14 @@ NO_OPINION = Opinion(_LONG_AGO, _FOR_EVER, "", "", None)
 Answerers = tuple[tuple[str, str], ...]
 
 
-def find_answerers(caller: str, groups: Groups, prop: str) -> Answerers:
-    """Who answers for a caller on one of PROPERTIES."""
-    own = groups.person if prop == USER_AGENT and groups.person else caller
-    others = (groups.siblings, groups.siblings), (groups.caller_class, groups.account)
-    return ((own, own), *(pair for pair in others if pair[0]))
+def find_answerers(caller: str, groups: Groups) -> dict[str, Answerers]:
+    """Who answers for a caller, for each of PROPERTIES."""
+    siblings, caller_class, person, account = groups
+    others: Answerers = ((siblings, siblings),) if siblings else ()
+    if caller_class:
+        others += ((caller_class, account),)
+    own = (caller, caller), *others
+    return {ACTION: own, USER_AGENT: ((person, person), *others) if person else own, REGION: own}
 
 
 class _Record:

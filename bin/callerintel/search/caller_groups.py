@@ -43,40 +43,26 @@ _generated = re.compile(
 )
 
 
-def class_of(caller: Caller) -> str:
-    """The kind of caller: root, user, role, person, federated, foreign, or other."""
-    if _sso_session(caller):
-        return "person"
-    return _CLASSES.get(caller.type, "other")
-
-
 def find_groups(caller: Caller) -> Groups:
     """The groups of a caller."""
     account = caller.account
-    session = _sso_session(caller)
-    family = _family(caller.name)
+    role = caller.name.partition(":role/")[2]
+    session, family = "", ""
+    if role.startswith(SSO_ROLE):
+        session = role.partition("/")[2]
+    elif role:
+        family = _family(role)
+    kind = "person" if session else _CLASSES.get(caller.type, "other")
     return Groups(
         siblings=f"role-family:{account}:{family}" if account and family else "",
-        caller_class=f"class:{account}:{class_of(caller)}" if account else "",
+        caller_class=f"class:{account}:{kind}" if account else "",
         person=f"person:{session}" if session else "",
         account=f"account:{account}" if account else "",
     )
 
 
-def _role_name(name: str) -> str:
-    return name.partition(":role/")[2]
-
-
-def _sso_session(caller: Caller) -> str:
-    role, _, session = _role_name(caller.name).partition("/")
-    return session if role.startswith(SSO_ROLE) else ""
-
-
-def _family(name: str) -> str:
+def _family(role: str) -> str:
     """A role's name without its generated tail, "" where it has none."""
-    role = _role_name(name)
-    if not role or role.startswith(SSO_ROLE):
-        return ""
     stem = role
     while _generated.search(stem):
         stem = _generated.sub("", stem)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 
-from callerintel.search.baseline import PROPERTIES, Opinion, find_answerers
+from callerintel.search.baseline import Opinion, find_answerers
 from callerintel.search.behaviour import find_action, find_agent, find_region
 from callerintel.search.caller import partition_of
 from callerintel.search.cloudtrail import Call
@@ -45,7 +45,7 @@ class Opinions:
     __slots__ = ("actions", "agents", "answerers", "regions")
 
     def __init__(self, who: Who) -> None:
-        self.answerers = {prop: find_answerers(who.caller.name, who.groups, prop) for prop in PROPERTIES}
+        self.answerers = find_answerers(who.caller.name, who.groups)
         self.actions: dict[str, Opinion] = {}
         self.agents: dict[str, Opinion] = {}
         self.regions: dict[str, Opinion] = {}
