@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -221,14 +222,28 @@ def test_what_a_search_remembers_never_shows(varied: Command) -> None:
     assert b",bad," in alone[0] and b",bad," not in alone[1]
 
 
+def at(seconds: float, **changes: Any) -> dict[str, Any]:
+    return event(eventTime=datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"), **changes)
+
+
+@pytest.mark.parametrize("order", ["newest first", "oldest first", "any"])
+def test_an_answer_changes_on_its_day_in_a_search_of_many_days(varied: Command, order: str) -> None:
+    """The account is known for 90 days; alice for 13; what she does since two days, and it settles after two more."""
+    days = [*range(-95, 6), -1000, 400]
+    random.Random(4).shuffle(days)
+    if order != "any":
+        days.sort(reverse=order == "newest first")
+    events = [at(NOON + day * DAY, sourceIPAddress=address) for day in days for address in ("203.0.113.1", "198.51.100.7")]
+
+    result = varied.assert_same_answer(events, chunk_rows=9)
+
+    flags = [(row["unexpected_action"], row.get("intel_match", "")) for row in result.events]
+    expected = ["learning" if day < -87 else "true" if day < 0 else "false" for day in days]
+    assert flags == [(flag, match) for flag in expected for match in ("", "true")]
+
+
 def test_times_between_which_the_answer_changes_are_told_apart(varied: Command) -> None:
     """The same call, second by second around the moments at which it settles, its caller is old enough, its allowance ends."""
-
-    def at(seconds: float, **changes: Any) -> dict[str, Any]:
-        from datetime import datetime, timezone
-
-        return event(eventTime=datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"), **changes)
-
     moments = [NOON - 2 * DAY, NOON, NOON - 10 * DAY, NOON + 1, NOON + DAY]
     times = [moment + step for moment in moments for step in (-1, 0, 1)] * 2
     random.Random(1).shuffle(times)

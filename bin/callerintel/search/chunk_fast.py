@@ -3,8 +3,9 @@
 In: the CSV body of an execute request. Out: the reply's body, or None where the chunk is not as expected, and then the plain path has it.
 The columns are ours to choose (`cloudtrail.PATHS`), so a line is: agent, identity, region, service, name, address, two times, index, twins. What
 stands before the times is all that a verdict depends on but the time: each distinct beginning is answered once, and its answer is
-appended to the untouched line as long as the event's time lies within the answer's span. A new beginning is taken apart at its last
-commas, and each part of it is read once. Times are compared as they are spelled, which orders them as they are.
+appended to the untouched line. Most answers are the same on all days of a search, and then nothing more is asked of an event; the
+others hold while an event's time lies within their span. A new beginning is taken apart at its last commas, and each part of it is
+read once.
 
 No line is searched for quotes. `_chunked_idx` counts the events of a chunk, so when the last one's equals the number of lines, and no
 line that is met first holds a line break, every line is an event. And a part is looked at closely when it is met first: one that is no
@@ -15,11 +16,11 @@ from __future__ import annotations
 
 import csv
 import re
-from datetime import datetime, timezone
-from math import ceil
+from datetime import datetime
 from typing import NamedTuple
 
 from callerintel.search.answer import Answers
+from callerintel.search.baseline import DAY_SECONDS
 from callerintel.search.cloudtrail import Call, present
 from callerintel.search.pieces import REMEMBERED_CALLERS, Caller, Doing, Memory, Origin, Site, Tool
 from callerintel.sorted_csv import write_cell
@@ -32,10 +33,6 @@ _index_time = re.compile(rb'\d{1,11}|"\d{1,11}\.\d{1,9}"|').fullmatch
 _cell = re.compile(rb'[^",\r]*|"[^"\r]*(?:""[^"\r]*)*"').fullmatch
 _SECONDS = {b'%02dZ"' % second: second for second in range(60)}
 _IDENTITY_FIELDS = Call._fields.index("recipient_account") - Call._fields.index("identity_type") + 1
-# Before and after every time, as cells are compared.
-_EVER = {float("-inf"): b"", float("inf"): b'"~'}
-
-_Remembered = tuple[bytes, bytes, "bytes | None"]
 
 
 class _Unusual(Exception):
@@ -57,8 +54,11 @@ class FastPath:
         self._columns = columns
         self._layouts: dict[bytes, _Layout | None] = {}
         self._layout: _Layout | None = None
-        self._remembered: dict[bytes, _Remembered] = {}
-        self._spelled = dict(_EVER)
+        # By a line's beginning, what ends the line, b"" where the event is dropped: for all times within `_span`, which has those
+        # of all events so far (epoch seconds, from and until before); or with a span of its own.
+        self._steady: dict[bytes, bytes] = {}
+        self._timed: dict[bytes, tuple[float, float, bytes]] = {}
+        self._span = (0.0, 0.0)
         self._minutes: Memory[bytes, float] = Memory()
         # The agent and the identity, which begin a line, by the partition that the region is in.
         self._lefts: dict[str, Memory[bytes, tuple[Tool, Caller]]] = {}
@@ -83,7 +83,7 @@ class FastPath:
         events[0] = events[0][len(header) :]
         if layout is not self._layout:
             self._layout = layout
-            self._remembered.clear()
+            self._forget()
         try:
             reply = self._annotated(events, layout)
         except (_Unusual, csv.Error, ValueError):
@@ -93,7 +93,7 @@ class FastPath:
 
     def _annotated(self, events: list[bytes], layout: _Layout) -> bytes:
         """The reply's body. This loop is what a search of many events costs; it is written for that."""
-        find = self._remembered.get
+        find = self._steady.get
         minutes = self._minutes
         pieces = [layout.header]
         add = pieces.append
@@ -106,16 +106,10 @@ class FastPath:
                 checked = event_time
             if not (index_time.isdigit() and index.isdigit()) and not (_index_time(index_time) and index.isdigit()):
                 raise _Unusual
-            found = find(beginning)
-            if found is not None:
-                since, until, ending = found
-                if since <= event_time < until:
-                    if ending is not None:
-                        add(event)
-                        add(ending)
-                    continue
-            ending = self._answer(beginning, event_time, layout.line_end)
-            if ending is not None:
+            ending = find(beginning)
+            if ending is None:
+                ending = self._answer(beginning, event_time, layout.line_end)
+            if ending:
                 add(event)
                 add(ending)
         return b"".join(pieces)
@@ -125,11 +119,35 @@ class FastPath:
         if not _event_time(event_time):
             raise _Unusual
         # ValueError for a day that there is not, which the plain path knows what to make of.
-        start = datetime.fromisoformat(event_time[1:18].decode("ascii") + "00+00:00")
-        self._minutes.keep(event_time[:18], start.timestamp())
+        start = datetime.fromisoformat(event_time[1:18].decode("ascii") + "00+00:00").timestamp()
+        if not self._span[0] <= start < self._span[1]:
+            self._widen(start)
+        self._minutes.keep(event_time[:18], start)
 
-    def _answer(self, beginning: bytes, event_time: bytes, line_end: bytes) -> bytes | None:
-        """What ends the line of a beginning that is new or whose answer is of another time; remembers it."""
+    def _widen(self, time: float) -> None:
+        """Take a time into `_span`. Steady answers have to be found anew, so it grows seldom: it begins as two days, which a search of
+        the last 24 hours spans, and doubles."""
+        since, until = self._span
+        day = time - time % DAY_SECONDS
+        if since == until:
+            since, until = day - DAY_SECONDS, day + DAY_SECONDS
+        elif time < since:
+            since = min(day, since - (until - since))
+        else:
+            until = max(day + DAY_SECONDS, until + (until - since))
+        self._span = since, until
+        self._forget()
+
+    def _forget(self) -> None:
+        self._steady.clear()
+        self._timed.clear()
+
+    def _answer(self, beginning: bytes, event_time: bytes, line_end: bytes) -> bytes:
+        """What ends the line of a beginning that is new, or whose answer depends on the time; remembers it. b"" drops the event."""
+        time = self._minutes[event_time[:18]] + _SECONDS[event_time[18:]]
+        timed = self._timed.get(beginning)
+        if timed is not None and timed[0] <= time < timed[1]:
+            return timed[2]
         if b"\n" in beginning:
             raise _Unusual
         left, region, service, name, address = beginning.rsplit(b",", 4)
@@ -137,30 +155,16 @@ class FastPath:
         tool, caller = lefts.get(left) or self._left(left, site, lefts)
         doing = self._doings.get((service, name)) or self._doing(service, name)
         origin = self._origins.get(address) or self._origin(address)
-        time = self._minutes[event_time[:18]] + _SECONDS[event_time[18:]]
         suffix, since, until = self._answers.put_together(caller, doing, tool, site, origin, time)
-        ending = None if suffix is None else line_end[:-1] + suffix + b"\n"
+        ending = b"" if suffix is None else line_end[:-1] + suffix + b"\n"
         if len(beginning) < _LONGEST_REMEMBERED:
-            if len(self._remembered) >= _REMEMBERED_LINES:
-                self._remembered.clear()
-            spelled = self._spelled
-            self._remembered[beginning] = (
-                spelled.get(since) or self._spell(since),
-                spelled.get(until) or self._spell(until),
-                ending,
-            )
+            if len(self._steady) + len(self._timed) >= _REMEMBERED_LINES:
+                self._forget()
+            if since <= self._span[0] and self._span[1] <= until:
+                self._steady[beginning] = ending
+            else:
+                self._timed[beginning] = since, until, ending
         return ending
-
-    def _spell(self, time: float) -> bytes:
-        """The cell of the first event that is not before `time`; compared with an event's cell it says which is earlier."""
-        if len(self._spelled) >= _REMEMBERED_LINES:
-            self._spelled = dict(_EVER)
-        try:
-            cell = b'"%sZ"' % datetime.fromtimestamp(ceil(time), timezone.utc).isoformat()[:19].encode("ascii")
-        except (ValueError, OverflowError, OSError):
-            cell = _EVER[float("inf") if time > 0 else float("-inf")]
-        self._spelled[time] = cell
-        return cell
 
     def _site(self, region: bytes) -> tuple[Site, Memory[bytes, tuple[Tool, Caller]]]:
         site = Site(_text(region))
