@@ -1,4 +1,4 @@
-"""How the cost of an event grows: with indicators, baseline rows, distinct rows, fields, and the size of the chunks.
+"""How the cost of an event grows: with events, indicators, baseline rows, distinct rows, fields, and the size of the chunks.
 
 In: a site. Out: for each of those a list of points (`x`, peer, input, microseconds an event), everything else held as in the main input;
 and what a look-up of an address costs that was never seen before.
@@ -20,6 +20,7 @@ from bench.throughput import Input
 from bench.traffic import Traffic
 
 Say = Callable[[str], None]
+_EVENTS = (1_000, 10_000, 50_000)
 _CHUNK_ROWS = (50, 500, 5_000, 50_000)
 _DISTINCT_PERCENT = (1, 5, 20, 50, 100)
 _FRESH_EVENTS = 100_000  # each of them is slow, and no two of a kind
@@ -40,6 +41,7 @@ def measure(site: Site, inputs: Sequence[Input], say: Say) -> dict[str, list[dic
     by_name = {each.name: each for each in inputs}
     least, some = site.settings.rows[0], site.settings.some
     curves = {
+        "events": _by_events(site),
         "indicators": [_known(by_name[name], rows, least) for name in ("selected", "fresh") for rows in some(site.settings.rows)],
         "baseline_rows": [
             _known(by_name[name], least, rows) for name in ("selected", "fresh") for rows in some(site.settings.rows)
@@ -58,6 +60,18 @@ def measure(site: Site, inputs: Sequence[Input], say: Say) -> dict[str, list[dic
 def _known(each: Input, indicators: int, baseline: int) -> _Point:
     chunks = each.chunks if each.name == "selected" else shapes.beginning(each.chunks, _FRESH_EVENTS)
     return _Point(max(indicators, baseline), OURS, each.name, chunks, indicators, baseline)
+
+
+def _by_events(site: Site) -> list[_Point]:
+    settings = site.settings
+    traffic = Traffic(settings.seed + 4, site.callers, site.known.addresses)
+    counts = [count for count in _EVENTS if count < settings.events] + [settings.events]
+    points = []
+    for count in settings.some(counts):
+        calls = traffic.repeating(count, max(1, count * settings.distinct_percent // 100))
+        chunks = shapes.selected(calls, site.columns, settings.chunk_rows)
+        points += [_Point(count, peer, "", chunks, settings.rows[0], settings.rows[0]) for peer in (NOTHING, PLAIN, OURS)]
+    return points
 
 
 def _by_distinct_rows(site: Site) -> list[_Point]:

@@ -20,7 +20,7 @@ PARTS = ("throughput", "start", "cost", "scale", "segments", "memory")
 HELP = """\
 Measures the command and the feeds side by side with others, in one run: make bench [SIZE=...] [OUT=path.json] ...
 
-  SIZE            tiny (does it run at all?), small (half a minute), medium (about five minutes; the default), full (about
+  SIZE            tiny (does it run at all?), small (half a minute), medium (about ten minutes; the default), full (about
                   twenty), or a number of events.
   OUT             A file to write: every figure of the run as JSON.
   DOCS            The folder for BENCHMARKS.md and its plots. Default: docs for all of medium or full, otherwise none.
@@ -67,7 +67,7 @@ _MOST_EVENTS = 4 * _MILLION  # so many /24s are left for addresses that are new
 _SIZES = {
     "tiny": Settings("tiny", 200, 40, 400, 1, 1, (200, 400, 800), 1_000, 500, chunk_rows=100),
     "small": Settings("small", 2_000, 200, 4_000, 1, 3, (1_000, 5_000, 20_000), 10_000, 10_000, chunk_rows=1000),
-    "medium": Settings("medium", 50_000, 5_000, 50_000, 3, 12, (10_000, 100_000, _MILLION), 250_000, 100_000),
+    "medium": Settings("medium", 200_000, 5_000, 50_000, 3, 12, (10_000, 100_000, _MILLION), 250_000, 100_000),
     "full": Settings("full", 200_000, 10_000, 50_000, 5, 20, (10_000, 100_000, _MILLION), 250_000, 100_000, 10 * _MILLION),
 }
 

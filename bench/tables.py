@@ -104,6 +104,7 @@ def _look_up(found: _Figures) -> Table:
 
 
 _CURVES = {
+    "events": "events",
     "indicators": "indicators",
     "baseline_rows": "baseline rows",
     "distinct_percent": "% of rows distinct",

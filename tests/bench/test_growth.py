@@ -28,7 +28,9 @@ def test_every_curve_has_points(made: Made) -> None:
     xs = {name: {point["x"] for point in points} for name, points in made.figures["cost"].items()}
 
     assert xs.pop("columns") >= {16}
-    assert xs == {"indicators": {200, 800}, "baseline_rows": {200, 800}, "distinct_percent": {1, 100}, "chunk_rows": {50, 400}}
+    assert xs == {
+        "events": {200}, "indicators": {200, 800}, "baseline_rows": {200, 800}, "distinct_percent": {1, 100}, "chunk_rows": {50, 400},
+    }  # fmt: skip
     assert all(point["microseconds_per_event"] > 0 for points in made.figures["cost"].values() for point in points)
     assert [each["rows"] for each in made.figures["look_up"]["sizes"]] == [200, 800]
 
