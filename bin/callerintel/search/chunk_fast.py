@@ -136,7 +136,7 @@ class FastPath:
         else:
             until = max(day + DAY_SECONDS, until + (until - since))
         self._span = since, until
-        self._forget()
+        self._steady.clear()
 
     def _forget(self) -> None:
         self._steady.clear()

@@ -19,7 +19,7 @@ from callerintel.search.caller_groups import Groups, find_groups
 from callerintel.search.cloudtrail import Call
 from callerintel.search.intel import NOTHING, Intel, Knowledge
 from callerintel.search.severity import Ruling, find_ruling
-from callerintel.search.source_address import PUBLIC, SourceAddress
+from callerintel.search.source_address import SourceAddress
 
 ANY_TIME, NO_TIME = (float("-inf"), float("inf")), (float("inf"), float("inf"))
 
@@ -105,10 +105,9 @@ class Judge:
 
     def known_of(self, source: SourceAddress) -> tuple[Knowledge, bool | None]:
         """What is known of an address, and whether it is in AWS: None where that is unknown or it is no public address."""
-        number, kind = source
-        if number is None or kind != PUBLIC:
+        if source.number is None or not source.can_match:
             return NOTHING, None
-        known = self._intel.look_up(number)
+        known = self._intel.look_up(source.number)
         return known, known.aws is not None if self._intel.has_aws_ranges else None
 
     def rule(self, finding: Finding) -> Finding:
