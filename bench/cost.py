@@ -65,24 +65,23 @@ def _known(each: Input, indicators: int, baseline: int) -> _Point:
 def _by_events(site: Site) -> list[_Point]:
     settings = site.settings
     traffic = Traffic(settings.seed + 4, site.callers, site.known.addresses)
-    counts = [count for count in _EVENTS if count < settings.events] + [settings.events]
-    points = []
-    for count in settings.some(counts):
-        calls = traffic.repeating(count, max(1, count * settings.distinct_percent // 100))
-        chunks = shapes.selected(calls, site.columns, settings.chunk_rows)
-        points += [_Point(count, peer, "", chunks, settings.rows[0], settings.rows[0]) for peer in (NOTHING, PLAIN, OURS)]
-    return points
+    counts = settings.some([count for count in _EVENTS if count < settings.events] + [settings.events])
+    return [point for count in counts for point in _repeating(site, traffic, count, count, settings.distinct_percent)]
 
 
 def _by_distinct_rows(site: Site) -> list[_Point]:
     settings = site.settings
     traffic = Traffic(settings.seed + 2, site.callers, site.known.addresses)
-    points = []
-    for percent in settings.some(_DISTINCT_PERCENT):
-        calls = traffic.repeating(settings.events, max(1, settings.events * percent // 100))
-        chunks = shapes.selected(calls, site.columns, settings.chunk_rows)
-        points += [_Point(percent, peer, "", chunks, settings.rows[0], settings.rows[0]) for peer in (NOTHING, PLAIN, OURS)]
-    return points
+    percents = settings.some(_DISTINCT_PERCENT)
+    return [point for percent in percents for point in _repeating(site, traffic, percent, settings.events, percent)]
+
+
+def _repeating(site: Site, traffic: Traffic, x: int, events: int, percent: int) -> list[_Point]:
+    """Three peers over the same events, of which so many per cent are distinct."""
+    settings = site.settings
+    calls = traffic.repeating(events, max(1, events * percent // 100))
+    chunks = shapes.selected(calls, site.columns, settings.chunk_rows)
+    return [_Point(x, peer, "", chunks, settings.rows[0], settings.rows[0]) for peer in (NOTHING, PLAIN, OURS)]
 
 
 def _by_columns(site: Site, each: Input) -> list[_Point]:
