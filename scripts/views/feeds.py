@@ -23,7 +23,7 @@ def _numbers(made: View) -> None:
     made.search(
         "runs",
         """`feed_runs` | eval good=if(waits=0 AND (status="ok" OR status="unchanged"), _time, null())
-        | stats latest(status) AS status latest(reason) AS reason max(only_waits) AS only_waits latest(stale) AS stale latest(publisher_date) AS publisher_date latest(kept) AS kept
+        | stats latest(status) AS status max(only_waits) AS only_waits latest(stale) AS stale latest(publisher_date) AS publisher_date latest(kept) AS kept
             earliest(kept) AS kept_before latest(listed) AS listed latest(duplicates) AS duplicates max(good) AS last_success max(_time) AS last_run min(_time) AS first_run
             count AS runs latest(message) AS message by feed
         | lookup intel_feed_catalog feed OUTPUT interval AS schedule publisher AS publisher
@@ -62,7 +62,7 @@ def _table(made: View) -> None:
         f"""| eval "last try"=strftime(last_run, "%m-%d %H:%M"), "last success"=if(isnull(last_success), "never", strftime(last_success, "%m-%d %H:%M")),
             "age"=if(isnull(age), "-", round(age/3600, 1)." h"), "runs every"=round(schedule/3600, 1)." h",
             "publisher's date"=if(isnull(publisher_date), "-", strftime(publisher_date, "%Y-%m-%d")),
-            entries=coalesce(kept, 0), growth=if(isnull(kept) OR isnull(kept_before), 0, kept-kept_before), says=coalesce(message, "")
+            entries=coalesce(kept, 0), growth=if(isnull(kept) OR isnull(kept_before), 0, kept-kept_before), says=if(status="ok", "", coalesce(message, ""))
         | sort 0 str(state) str(feed) {or_else(feed=_ENABLE)}
         | table state feed "last try" "last success" age "runs every" "publisher's date" entries growth says""",
     )

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from tests.baseline.conftest import START, Company, user
-from tests.splunkd.json_fields import extract
 
 from .conftest import DAY, HEALTH, Scheduler
 
@@ -18,12 +16,7 @@ FAILED, STALE, MISSING, NOT_LEARNING, TOO_BIG = (
 
 
 def ran(company: Company, hours_ago: float, feed: str, status: str = "ok", **fields: Any) -> None:
-    """The status event of one run, as splunkd extracts its fields."""
-    time = str(int(NOW - hours_ago * 3600))
-    event = {"feed": feed, "status": status, **fields}
-    company.history.append(
-        {"_time": time, "_indextime": time, "index": "main", "sourcetype": "maliciouscaller:feed", **extract(json.dumps(event))}
-    )
+    company.feed_ran(NOW - hours_ago * 3600, feed, status, **fields)
 
 
 def problems(company: Company, search: str) -> list[str]:

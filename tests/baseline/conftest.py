@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from callerintel.feeds.report import SOURCETYPE, Report
 from tests.search.conftest import DAY, Command
 from tests.spl import App, Interpreter
+from tests.splunkd.json_fields import extract
 
 MONTH = "Malicious caller - Baseline - 1 Learn the last 30 days"
 NIGHT = "Malicious caller - Baseline - 2 Learn yesterday"
@@ -56,6 +58,12 @@ class Company(Command):
         self.aws(("198.51.100.0/24", "EC2", "eu-west-1"))
         self.write("caller_baseline", [])
         self.allow()
+
+    def feed_ran(self, time: float, feed: str, status: str = "ok", **fields: Any) -> None:
+        """Add the status event of a feed's run, as the input writes it, which leaves out what does not apply, and as splunkd extracts it."""
+        event = extract(Report(feed, status=status, **fields).to_json())
+        seconds = str(int(time))
+        self.history.append({"_time": seconds, "_indextime": seconds, "index": "main", "sourcetype": SOURCETYPE, **event})
 
     def call(self, day: float, who: Mapping[str, str], action: str = "s3:GetObject", **changes: Any) -> dict[str, Any]:
         """An event; the caller decides what becomes of it."""

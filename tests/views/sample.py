@@ -7,7 +7,6 @@ of the company's own is allowed. Everything is made up: addresses of documentati
 
 from __future__ import annotations
 
-import json
 import random
 import shutil
 from collections.abc import Mapping
@@ -15,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from tests.baseline.conftest import ACCOUNT, DAY, MONTH, NIGHT, OTHER_ACCOUNT, START, Company, role, user
-from tests.splunkd.json_fields import extract
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = START + 37 * DAY + 15 * 3600  # 2026-02-07T15:00:00Z
@@ -120,11 +118,9 @@ _FAILED = (
 _WAITS = "Feed et_compromised: this search head is not the cluster's captain, which runs the feeds for all."
 
 
-def ran(company: Company, hours_ago: float, feed: str, status: str = "ok", *, message: str = "", **fields: Any) -> None:
-    """Add a run of a feed: its status event."""
-    time = str(int(NOW - hours_ago * 3600))
-    event = extract(json.dumps({"feed": feed, "status": status, **fields, "message": message}))
-    company.history.append({"_time": time, "_indextime": time, "index": "main", "sourcetype": "maliciouscaller:feed", **event})
+def ran(company: Company, hours_ago: float, feed: str, status: str = "ok", **fields: Any) -> None:
+    """Add a run of a feed."""
+    company.feed_ran(NOW - hours_ago * 3600, feed, status, **fields)
 
 
 def _runs(company: Company) -> None:
@@ -137,16 +133,13 @@ def _runs(company: Company) -> None:
 
 def _run_often(company: Company, hour: int) -> None:
     tor = {"kept": 1204 + hour % 7, "stale": False}
-    read = {"listed": 1310, "rejected": {"not_routable": 2}}
     greensnow = {"kept": 4410 - hour, "listed": 4500, "duplicates": 12, "inside": {"aws": 31, "google": 12}}
     aws = {"format": "aws", "kept": 11_000, "lookup_rows": 9_800, "lookup_bytes": 610_000}
     published = int(NOW - hour * 3600 - 1800)
-    if hour % 12:
-        ran(company, hour + 0.2, "tor_bulk_exit", publisher_date=published, **tor, **read, **_COMPILED)
-    else:  # what was not read again has no counts of its lines
-        ran(
-            company, hour + 0.2, "tor_bulk_exit", "unchanged", reason="not_modified", publisher_date=published, **tor, **_COMPILED
-        )
+    # What was not read again has no counts of its lines.
+    end = "ok" if hour % 12 else "unchanged"
+    read = {"listed": 1310, "rejected": {"not_routable": 2}} if hour % 12 else {"reason": "not_modified"}
+    ran(company, hour + 0.2, "tor_bulk_exit", end, publisher_date=published, **tor, **read, **_COMPILED)
     ran(company, hour + 0.4, "greensnow", **greensnow, **_COMPILED)
     ran(company, hour + 0.5, "aws_ip_ranges", "unchanged", reason="not_modified", message=_UNCHANGED, **aws)
 

@@ -194,6 +194,18 @@ def test_a_feed_that_only_members_start_which_wait_for_the_captain_is_not_well(t
     assert one(results(company, "overview")["feeds_now"], "shown") == ["2 of 3"]
 
 
+def test_a_feed_that_recovered_says_nothing_of_its_last_failure(tmp_path: Path) -> None:
+    company = Company(tmp_path)
+    for feed, later in (("recovered", "ok"), ("down", "failed")):
+        ran(company, 2, feed, "failed", reason="network", message=f"Feed {feed}: no answer.")
+        ran(company, 1, feed, later, **({} if later == "ok" else {"reason": "denied", "message": "Feed down: it wants a key."}))
+
+    assert {row["feed"]: (row["state"], row["says"]) for row in results(company, "feeds")["table"]} == {
+        "recovered": ("well", ""),
+        "down": ("failing", "Feed down: it wants a key."),
+    }
+
+
 def test_the_baseline_tells_who_is_judged(company: Company) -> None:
     found = results(company, "baseline")
 
